@@ -66,6 +66,10 @@ test('each preset trains at one click and says what to watch', async ({ page }) 
   await thenStop(page, 'start');
   await page.getByRole('button', { name: 'Presets' }).click();
   await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('preset-lora')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Presets' })).toBeFocused();
+  await page.getByRole('button', { name: 'Presets' }).click();
 
   // The checkpoint folder is asked for first.
   const picked = page.waitForEvent('filechooser');

@@ -65,6 +65,7 @@ test('runs survive full storage, a reload and the end of their tab, and can be f
   await oneStep(page);
   await expect(page.getByTestId('archive-problem')).toContainText('storage for this page is full');
   await expect(page.getByTestId('archive-problem')).toContainText('Delete runs, models or data on their pages');
+  await expectAccessible(page);
   await browser.send('Storage.overrideQuotaForOrigin', { origin });
   await oneStep(page);
   await expect(page.getByTestId('archive-problem')).toHaveCount(0);

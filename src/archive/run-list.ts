@@ -70,24 +70,38 @@ export function foundRuns(runs: readonly ArchivedRun[], { text, strategy, state,
   return runs.filter((run) => {
     if (strategy && (run.config.rl?.strategy.name ?? '') !== strategy) return false;
     if ((state && run.state !== state) || (origin && originOf(run) !== origin)) return false;
-    const all = [run.name, run.note, strategyOf(run), modelName(run.config), `seed ${run.config.seed}`, run.adapter]
-      .join('\n')
-      .toLowerCase();
-    return words.every((word) => all.includes(word));
+    return words.length === 0 || words.every((word) => searchedText(run).includes(word));
   });
 }
 
+/** By run: a search of a thousand runs asks for it with every key. */
+const searched = new WeakMap<ArchivedRun, string>();
+
+function searchedText(run: ArchivedRun): string {
+  const known = searched.get(run);
+  if (known !== undefined) return known;
+  const { name, note, config, adapter } = run;
+  const text = [name, note, strategyOf(run), modelName(config), `seed ${config.seed}`, adapter].join('\n').toLowerCase();
+  searched.set(run, text);
+  return text;
+}
+
+/** Made on first use: that takes longer than sorting a thousand numbers. */
+let collator: Intl.Collator | undefined;
+const compareTexts = (a: string, b: string): number =>
+  (collator ??= new Intl.Collator('en', { numeric: true, sensitivity: 'base' })).compare(a, b);
+
 /** Sorted; runs without a value in the column are last in both directions, and equal ones are newest first. */
 export function orderedRuns(runs: readonly ArchivedRun[], { column, descending }: Order): ArchivedRun[] {
-  const compare = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare;
-  return [...runs].sort((a, b) => {
-    const [one, other] = [valueOf(a, column), valueOf(b, column)];
+  const sorted = runs.map((run) => ({ run, value: valueOf(run, column) }));
+  sorted.sort(({ run: a, value: one }, { run: b, value: other }) => {
     if (one === undefined || other === undefined)
       return one === other ? b.started - a.started : one === undefined ? 1 : -1;
     const order =
-      typeof one === 'number' && typeof other === 'number' ? one - other : compare(String(one), String(other));
+      typeof one === 'number' && typeof other === 'number' ? one - other : compareTexts(String(one), String(other));
     return order === 0 ? b.started - a.started : descending ? -order : order;
   });
+  return sorted.map(({ run }) => run);
 }
 
 /** Labels of the runs' strategies, in the order of the runs: title and every parameter in which they differ. */

@@ -12,14 +12,14 @@ const count = z.number().min(0);
 /** The fields of a config that lists and charts read; parsing whole configs would take most of the time of a list. */
 const Config = z.preprocess(
   (value) => withCurrentNames(value, RENAMED_FIELDS),
-  z.looseObject({
+  z.object({
     name: z.string().optional(),
     seed: z.number(),
-    model: z.looseObject({ checkpoint: z.string().optional(), architecture: z.looseObject({}).optional() }),
-    task: z.looseObject({ name: z.string() }),
-    sft: z.looseObject({ steps: count.optional(), epochs: count.optional() }).optional(),
-    rl: z.looseObject({ steps: count, strategy: StrategyConfig }).optional(),
-    evaluation: z.looseObject({}).optional(),
+    model: z.object({ checkpoint: z.string().optional(), architecture: z.object({}).optional() }),
+    task: z.object({ name: z.string() }),
+    sft: z.object({ steps: count.optional(), epochs: count.optional() }).optional(),
+    rl: z.object({ steps: count, strategy: StrategyConfig }).optional(),
+    evaluation: z.object({}).optional(),
   }),
 );
 const State = z.enum(['running', 'complete', 'stopped', 'interrupted', 'failed']);
@@ -33,14 +33,14 @@ const stored = {
   deleted: count.optional(),
 };
 
-const Run = z.looseObject({
+const Run = z.object({
   ...stored,
   name: z.string(),
   note: z.string(),
   config: Config,
   adapter: z.string(),
   records: count,
-  digest: z.looseObject({
+  digest: z.object({
     sft: count,
     rl: count,
     epoch: z.number().optional(),
@@ -48,20 +48,20 @@ const Run = z.looseObject({
     greedy: z.number().optional(),
     sampled: z.number().optional(),
   }),
-  sweep: z.looseObject({ id: z.string(), label: z.string() }).optional(),
+  sweep: z.object({ id: z.string(), label: z.string() }).optional(),
 });
 
-const Compared = z.looseObject({
+const Compared = z.object({
   name: z.string(),
   base: Config,
-  strategies: z.array(z.looseObject({ label: z.string(), strategy: StrategyConfig })).optional(),
+  strategies: z.array(z.object({ label: z.string(), strategy: StrategyConfig })).optional(),
   vary: z.record(z.string(), z.array(z.unknown())).optional(),
   seeds: z.array(z.number()),
   baseline: z.string(),
   confidence: z.number(),
 });
 
-const StoredSweep = z.looseObject({ ...stored, sweep: Compared });
+const StoredSweep = z.object({ ...stored, sweep: Compared });
 
 /** A row as it is stored, byte for byte but for renamed fields. @returns undefined if it cannot be shown */
 export function storedRun(row: unknown): ArchivedRun | undefined {

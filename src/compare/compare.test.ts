@@ -151,6 +151,8 @@ describe('a summary', () => {
     expect(svg.match(/<polyline[^>]*stroke-width="2"/g)).toHaveLength(2);
     // And a thin one per seed.
     expect(svg.match(/<polyline/g)).toHaveLength(2 + 6);
+    // The second line is dashed, in the plot and in its legend.
+    expect(svg.match(/stroke-dasharray="9 3"/g)).toHaveLength(2);
     expect(svg).toContain('a &lt; b &amp; c');
     expect(svg).not.toContain('NaN');
     expect(svg).toContain('>60 %<');
@@ -160,7 +162,7 @@ describe('a summary', () => {
 describe('a chart of lines', () => {
   const lines = [
     { label: 'reward, "a"', steps: [1, 2, 3], values: [0.5, 0.25, 0] },
-    { label: 'held out', steps: [2], values: [0.125], dashed: true, color: '#123456' },
+    { label: 'held out', steps: [2], values: [0.125], dash: '4 3', color: '#123456' },
   ];
   it('is a table with a row per step and an empty cell where a line has no value', () => {
     expect(linesCsv(lines)).toBe('step,"reward, ""a""",held out\n1,0.5,\n2,0.25,0.125\n3,0,\n');
@@ -170,6 +172,6 @@ describe('a chart of lines', () => {
     expect(svg).not.toMatch(/NaN|Infinity/);
     const [first, second] = [...svg.matchAll(/<polyline points="([^"]*)"/g)].map(([, points]) => points?.split(' '));
     expect([first?.length, second?.length]).toEqual([2, 1]);
-    expect(svg).toContain('stroke="#123456" stroke-dasharray');
+    expect(svg).toContain('stroke="#123456" stroke-dasharray="4 3"');
   });
 });

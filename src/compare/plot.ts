@@ -2,6 +2,7 @@
 import { metricOf, type MetricName } from '../run/metrics/lookup.ts';
 import { logAxis, stepTicks, ticks } from '../run/metrics/ticks.ts';
 import { unitOf, type Unit } from '../run/metrics/units.ts';
+import { LINE_DASHES, marked } from './line-look.ts';
 import type { Curve } from './summary.ts';
 
 /** Okabe and Ito's colours, distinguishable for colour-blind readers; black last. */
@@ -17,14 +18,24 @@ export interface PlotLine {
   high?: readonly number[];
   /** A CSS colour; defaults to the palette's next. */
   color?: string;
-  dashed?: boolean;
+  /** Dashes in pixels (`stroke-dasharray`); solid without it. */
+  dash?: string;
+  /** Marks its points, or some of many; hollow on a dashed line. */
+  dots?: boolean;
   /** Lines of single seeds, drawn thin behind it. */
   seeds?: readonly { steps: readonly number[]; values: readonly number[] }[];
   /** Drawn thinner and paler. */
   faint?: boolean;
   /** Opacity of its band, which is drawn without a line: one area of a stack. */
   area?: number;
+  /** Path of a pattern of 6 x 6 pixels over its band, which stays apart without its colour. */
+  hatch?: string;
 }
+
+/** Side of a pattern, in pixels. */
+const HATCH = 6;
+/** Colour of the lines over a band. */
+const HATCH_COLOR = 'rgba(255, 255, 255, 0.65)';
 
 export interface PlotOptions {
   title: string;
@@ -53,14 +64,17 @@ export function curvePlot(
   { metric, subtitle }: { metric: MetricName; subtitle: string },
 ): string {
   const { title, unit } = metricOf(metric);
-  const lines = curves.map(({ label, steps, mean, low, high, bySeed }): PlotLine => ({
+  const lines = curves.map(({ label, steps, mean, low, high, bySeed }, i): PlotLine => ({
     label,
     steps,
     values: mean,
+    ...dashed(curves.length > 1 ? LINE_DASHES[i % PALETTE.length] : undefined),
     ...(bySeed.length > 1 && { low, high, seeds: bySeed }),
   }));
   return linePlot(lines, { title, subtitle, unit });
 }
+
+const dashed = (dash: string | undefined): Pick<PlotLine, 'dash'> => (dash === undefined ? {} : { dash });
 
 /** The axis of values stays inside the metric's range, even where a band leaves it. */
 function valueAxis(
@@ -136,7 +150,7 @@ export function linePlot(
   );
   for (const [i, line] of lines.entries()) {
     const color = line.color ?? PALETTE[i % PALETTE.length] ?? '';
-    const dash = line.dashed ? ' stroke-dasharray="6 4"' : '';
+    const dash = line.dash === undefined ? '' : ` stroke-dasharray="${line.dash}"`;
     const look = `stroke="${color}"${dash}${line.faint ? ' opacity="0.6"' : ''}`;
     const band = line.steps
       .map((step, k) => [step, line.low?.[k] ?? NaN, line.high?.[k] ?? NaN] as const)
@@ -146,8 +160,10 @@ export function linePlot(
       ...band.reverse().map(([step, low]) => point(step, low)),
     ];
     const opacity = line.area ?? 0.13;
+    if (line.hatch) parts.push(hatchPattern(i, color, line.hatch));
+    const fill = line.hatch ? `url(#hatch-${i})` : color;
     if (line.low && line.high)
-      parts.push(`<polygon points="${outline.join(' ')}" fill="${color}" opacity="${opacity}"/>`);
+      parts.push(`<polygon points="${outline.join(' ')}" fill="${fill}" opacity="${opacity}"/>`);
     const pointsOf = ({ steps, values }: Pick<PlotLine, 'steps' | 'values'>) =>
       steps.flatMap((step, k) => {
         const value = values[k] ?? NaN;
@@ -162,18 +178,28 @@ export function linePlot(
     const legend = MARGIN.top + 8 + 20 * i;
     if (line.area !== undefined) {
       parts.push(
-        `<rect x="${WIDTH - MARGIN.right + 14}" y="${legend - 7}" width="20" height="14" fill="${color}" ` +
+        `<rect x="${WIDTH - MARGIN.right + 14}" y="${legend - 7}" width="20" height="14" fill="${fill}" ` +
           `opacity="${opacity}"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" ` +
           `fill="#1a1d23">${escaped(line.label)}</text>`,
       );
       continue;
     }
     parts.push(`<polyline points="${points.join(' ')}" fill="none" ${look} stroke-width="${line.faint ? 1.4 : 2}"/>`);
+    const dots = line.dots ? [...marked(points), `${WIDTH - MARGIN.right + 23},${legend}`] : [];
+    for (const dot of dots) {
+      const [cx, cy] = dot.split(',');
+      const filled = `fill="${dash === '' ? color : '#ffffff'}" stroke="${color}" stroke-width="1.2"`;
+      parts.push(`<circle cx="${cx}" cy="${cy}" r="2.5" ${filled}/>`);
+    }
     parts.push(
-      `<line x1="${WIDTH - MARGIN.right + 14}" x2="${WIDTH - MARGIN.right + 34}" y1="${legend}" y2="${legend}" ` +
-        `${look} stroke-width="3"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" ` +
+      `<line x1="${WIDTH - MARGIN.right + 10}" x2="${WIDTH - MARGIN.right + 36}" y1="${legend}" y2="${legend}" ` +
+        `${look} stroke-width="2"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" ` +
         `fill="#1a1d23">${escaped(line.label)}</text>`,
     );
   }
   return `${parts.join('\n')}\n</svg>\n`;
 }
+
+const hatchPattern = (index: number, color: string, path: string): string =>
+  `<defs><pattern id="hatch-${index}" width="${HATCH}" height="${HATCH}" patternUnits="userSpaceOnUse">` +
+  `<rect width="${HATCH}" height="${HATCH}" fill="${color}"/><path d="${path}" stroke="${HATCH_COLOR}" stroke-width="1"/></pattern></defs>`;

@@ -1,4 +1,5 @@
 /** Receives frames from the worker. */
+import type { StepRecord } from '../run/step-record.ts';
 import type { Frame } from '../views/run-view.ts';
 
 /**
@@ -9,6 +10,7 @@ export function keepUnchanged(previous: Frame | undefined, next: Frame): Frame {
   if (!previous) return next;
   return {
     ...next,
+    ...(sameStep(previous.split, next.split) && { split: previous.split }),
     ...(previous.rolloutStep === next.rolloutStep && { rollouts: previous.rollouts }),
     ...(previous.tokenStep === next.tokenStep && {
       ...(previous.distributions && { distributions: previous.distributions }),
@@ -16,6 +18,9 @@ export function keepUnchanged(previous: Frame | undefined, next: Frame): Frame {
     }),
   };
 }
+
+const sameStep = (one: StepRecord | undefined, other: StepRecord | undefined): one is StepRecord =>
+  one !== undefined && one.step === other?.step;
 
 /** Of several frames that arrive before a repaint, only the newest is drawn. */
 export class FrameQueue {

@@ -10,6 +10,8 @@ import type { ErrorView } from '../views/result.ts';
 import { errorView, runWithTrueState, tabArchive, useLeftOut, withTrueState } from './archive.ts';
 import type { ArchivedSweep, RunEdit } from './archive-db.ts';
 import { keepRows } from './keep-rows.ts';
+import { newestOnly } from './newest-only.ts';
+import { painted } from './painted.ts';
 import { useStates } from './states-store.ts';
 
 /** Maximum runs distinguishable by colour; of a larger selection the first are drawn. */
@@ -38,7 +40,10 @@ interface RunsState {
   view: 'runs' | 'comparisons';
   /** What is shown of a single selected run that has a report. */
   pane: 'curves' | 'report';
+  /** Reads the list again. */
   refresh: () => Promise<void>;
+  /** Reads the list for a page that is opened, unless it is being read; removes for good what was deleted before. */
+  open: () => Promise<void>;
   find: (query: Partial<Query>) => void;
   sortBy: (column: Order['column']) => void;
   show: (view: RunsState['view']) => void;
@@ -71,35 +76,10 @@ export const useRuns = create<RunsState>()((set, get) => ({
   view: 'runs',
   pane: 'curves',
 
-  refresh: async () => {
-    try {
-      const opening = !get().runs;
-      const [runRows, sweepRows, tabs] = await Promise.all([
-        tabArchive.archive.runRows(),
-        tabArchive.archive.sweepRows(),
-        tabArchive.openTabs(),
-      ]);
-      const [runs, sweeps] = [runRows.rows, sweepRows.rows];
-      useLeftOut.setState({ rows: { runs: runRows.leftOut, sweeps: sweepRows.leftOut } });
-      const there = new Set(runs.map(({ id }) => id));
-      set(({ chosen, runs: before }) => ({
-        runs: keepRows(
-          before,
-          runs.map((run) => runWithTrueState(run, tabs)),
-        ),
-        sweeps: sweeps.map((sweep) => withTrueState(sweep, tabs)).sort((a, b) => b.started - a.started),
-        chosen: [...chosen.keys()].every((id) => there.has(id))
-          ? chosen
-          : new Map([...chosen].filter(([id]) => there.has(id))),
-      }));
-      await readChosen();
-      if (opening) {
-        const gone = await tabArchive.archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS);
-        await useStates.getState().removeRuns(gone);
-      }
-    } catch (error) {
-      get().fail(error);
-    }
+  refresh: () => reading.again(),
+  open: async () => {
+    await reading.join();
+    await purgeDeleted();
   },
   find: (query) => set((state) => ({ query: { ...state.query, ...query } })),
   // Text columns sort ascending first, numbers descending.
@@ -191,6 +171,47 @@ export const useRuns = create<RunsState>()((set, get) => ({
   fail: (error) =>
     set({ error: errorView(error instanceof StudioError ? error : new StudioError('internal', String(error))) }),
 }));
+
+const reading = newestOnly(async () => {
+  try {
+    const [runRows, sweepRows, tabs] = await Promise.all([
+      tabArchive.archive.runRows(),
+      tabArchive.archive.sweepRows(),
+      tabArchive.openTabs(),
+    ]);
+    const [runs, sweeps] = [runRows.rows, sweepRows.rows];
+    useLeftOut.setState({ rows: { runs: runRows.leftOut, sweeps: sweepRows.leftOut } });
+    const there = new Set(runs.map(({ id }) => id));
+    useRuns.setState(({ chosen, runs: before }) => ({
+      runs: keepRows(
+        before,
+        runs.map((run) => runWithTrueState(run, tabs)),
+      ),
+      sweeps: sweeps.map((sweep) => withTrueState(sweep, tabs)).sort((a, b) => b.started - a.started),
+      chosen: [...chosen.keys()].every((id) => there.has(id))
+        ? chosen
+        : new Map([...chosen].filter(([id]) => there.has(id))),
+    }));
+    await readChosen();
+  } catch (error) {
+    useRuns.getState().fail(error);
+  }
+});
+
+let purged = false;
+
+/** Frees the space of runs whose deletion can no longer be undone: once, after the list has been drawn. */
+async function purgeDeleted(): Promise<void> {
+  if (purged) return;
+  purged = true;
+  await painted();
+  try {
+    const gone = await tabArchive.archive.purge((deleted) => deleted < Date.now() - KEPT_DELETED_MS);
+    await useStates.getState().removeRuns(gone);
+  } catch (error) {
+    useRuns.getState().fail(error);
+  }
+}
 
 /** Changes the archive, reports errors, and reloads the list. */
 async function changing(change: () => Promise<void>): Promise<void> {

@@ -62,13 +62,15 @@ export async function refreshStoredRun(): Promise<void> {
     useStoredRun.setState({ shown: found && { run: found, series: allSeriesOf(records) } });
 }
 
-/** The records of the drawn run, as far as they were read: a run in another tab grows. */
+/** The records of a drawn run that grows in another tab, as far as they were read. */
 let drawn: ReadRecords & { id: string } = { id: '', records: [], read: 0 };
 
 async function recordsOf(run: ArchivedRun): Promise<StepRecord[]> {
   const have = drawn.id === run.id && drawn.read < run.records ? drawn : undefined;
-  drawn = { id: run.id, ...(await tabArchive.records(run, have)) };
-  return drawn.records;
+  const read = await tabArchive.records(run, have);
+  // Of a run that has ended, its curves are enough: ten thousand records take 20 MB.
+  drawn = run.state === 'running' ? { id: run.id, ...read } : { id: '', records: [], read: 0 };
+  return read.records;
 }
 
 async function find(choice: StoredRunChoice): Promise<ArchivedRun | undefined> {

@@ -1,8 +1,8 @@
 import './foreign-code.css';
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { ConfigCode } from '../run/config-code.ts';
 import { useForeignCode } from '../store/foreign-code.ts';
-import { HEADER } from './modal-header.ts';
+import { Dialog } from './Dialog.tsx';
 
 const ABOUT: Record<ConfigCode['kind'], string> = {
   strategy:
@@ -19,12 +19,11 @@ export function ForeignCode() {
   if (!asked) return null;
   const { bringer, code } = asked;
   return (
-    <Modal
+    <Dialog
       opened
       onClose={() => answer(false)}
       title={`${bringer} contains ${titleOf(code)}`}
       size="lg"
-      attributes={HEADER}
     >
       {code.map(({ kind, title, source }) => (
         <section key={source}>
@@ -43,7 +42,7 @@ export function ForeignCode() {
           {code.length > 1 ? 'Accept all' : `Accept ${code[0]?.kind ?? ''}`}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -2,6 +2,7 @@ import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mant
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { PLACES, usePage, type Place } from '../store/page-store.ts';
 import { Hint } from './hint/Hint.tsx';
+import { PAGE_PARTS } from './page-parts.ts';
 import { RunStatusLine } from './run/RunStatusLine.tsx';
 import { TransportButtons } from './run/TransportButtons.tsx';
 import { WorkerBanner } from './run/WorkerBanner.tsx';
@@ -42,12 +43,24 @@ const PLACE_TITLES: Record<Place, string> = {
   learn: 'Learn',
 };
 
+/** Loads a page that is about to be opened; what cannot be loaded is reported once it is opened. */
+function load(place: Place): void {
+  if (place !== 'train') PAGE_PARTS[place].preload().catch(() => undefined);
+}
+
 function Places() {
   const { place, go } = usePage();
   return (
     <nav className="places" aria-label="Pages">
       {PLACES.map((one) => (
-        <button key={one} type="button" aria-current={one === place ? 'page' : undefined} onClick={() => go(one)}>
+        <button
+          key={one}
+          type="button"
+          aria-current={one === place ? 'page' : undefined}
+          onPointerEnter={() => load(one)}
+          onFocus={() => load(one)}
+          onClick={() => go(one)}
+        >
           {PLACE_TITLES[one]}
         </button>
       ))}

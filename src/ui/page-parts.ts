@@ -1,5 +1,6 @@
 /** Pages and dialogs that are loaded when first shown. */
 import type { Place } from '../store/page-store.ts';
+import { useRuns } from '../store/runs-store.ts';
 import { Part } from './part.ts';
 
 export const PAGE_PARTS: Record<Exclude<Place, 'train'>, Part<object>> = {
@@ -10,7 +11,11 @@ export const PAGE_PARTS: Record<Exclude<Place, 'train'>, Part<object>> = {
   evaluate: new Part(async () => (await import('./evaluate/EvaluatePage.tsx')).EvaluatePage),
   models: new Part(async () => (await import('./models/ModelsPage.tsx')).ModelsPage),
   data: new Part(async () => (await import('./data/DataPage.tsx')).DataPage),
-  runs: new Part(async () => (await import('./runs/RunsPage.tsx')).RunsPage),
+  runs: new Part(async () => {
+    // The list is read while the files of the page load.
+    void useRuns.getState().open();
+    return (await import('./runs/RunsPage.tsx')).RunsPage;
+  }),
   learn: new Part(async () => (await import('./learn/LearnPage.tsx')).LearnPage),
 };
 

@@ -49,9 +49,8 @@ export interface RunStates {
   held?: 'here' | 'elsewhere';
 }
 
-/** Bytes of this page in the browser's storage. */
+/** Bytes of this page in the browser's storage, beside the kept states that are listed. */
 export interface StorageUse {
-  states: number;
   rollouts: number;
   models: number;
   /** Of everything, and what the browser allows; undefined where it says nothing. */

@@ -1,5 +1,7 @@
 /** Frames from hand-written steps. */
+import { serialize } from 'node:v8';
 import { expect, it } from 'vitest';
+import { MAX_SERIES_POINTS } from '../run/series.ts';
 import { TokenRecord } from '../objective/records.ts';
 import type { Response } from '../rl/response.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
@@ -65,4 +67,25 @@ it('the newest note of a record stays, with its step and the number of noted ste
   expect(notedAfter(2, '1 of 2 groups')).toEqual({ step: 2, note: '1 of 2 groups', count: 1 });
   expect(notedAfter(3)).toEqual({ step: 2, note: '1 of 2 groups', count: 1 });
   expect(notedAfter(4, 'none')).toEqual({ step: 4, note: 'none', count: 2 });
+});
+
+it('a frame does not grow with the run once its series are full', () => {
+  const frames = new FrameBuilder();
+  const bytesAt = new Map<number, number>();
+  const measured = [2 * MAX_SERIES_POINTS - 1, 4 * MAX_SERIES_POINTS, 40 * MAX_SERIES_POINTS];
+  for (let step = 1; step <= Math.max(...measured); step++) {
+    const { record, rl } = rlStep(step, [0, 1]);
+    const metrics = Object.fromEntries(Array.from({ length: 20 }, (_, k) => [`metric/${k}`, Math.sin(step * k)]));
+    const evaluation: StepRecord = { ...record, phase: 'evaluation', metrics: { 'accuracy/greedy': Math.cos(step) } };
+    frames.add({ records: [{ ...record, metrics }, evaluation], rl }, tokenizer);
+    if (!measured.includes(step)) continue;
+    const frame = frames.frame({ state: 'running', phase: 'rl', step, steps: step, activity: '' });
+    bytesAt.set(step, serialize(frame).byteLength);
+    expect(Object.keys(frame.series)).toHaveLength(22);
+    for (const [name, { steps }] of Object.entries(frame.series))
+      expect(steps.length, name).toBeLessThanOrEqual(MAX_SERIES_POINTS);
+  }
+  const [full = NaN, ...later] = measured.map((step) => bytesAt.get(step) ?? NaN);
+  // Longer step numbers take a few bytes more.
+  for (const bytes of later) expect(bytes).toBeLessThan(1.05 * full);
 });

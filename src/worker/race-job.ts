@@ -22,7 +22,8 @@ export interface RaceJobParts {
   /** A planner of its own, so that the recipe's plan stays cached. */
   planner: () => RunPlanner;
   use: GpuUse;
-  send: (event: WorkerEvent) => void;
+  /** Its promise, if it returns one, settles once the page has handled the event. */
+  send: (event: WorkerEvent) => unknown;
   /** Refuses a config whose rewards cannot be made. */
   checkRewards: (config: RunConfig) => Promise<void>;
 }
@@ -214,13 +215,13 @@ export class RaceJob {
     this.held?.wake?.();
   }
 
-  private sendFrame(): void {
+  private sendFrame(): unknown {
     const { held: race } = this;
-    if (!race) return;
+    if (!race) return undefined;
     const { name, state, turn, activity, lanes, steps, error } = race;
     const responses = [...race.responses.values()];
     race.responses.clear();
-    this.parts.send({
+    return this.parts.send({
       type: 'race-frame',
       frame: {
         race: name,

@@ -47,10 +47,13 @@ export class RolloutStore {
   /** Runs that are not deleted, newest first, under the names that the user gave them. @throws StudioError */
   async list(): Promise<RolloutRun[]> {
     const transaction = (await this.database()).transaction(['runs', 'rollout-runs'], 'readonly');
-    const runs = new Map((await transaction.objectStore('runs').getAll()).map((run) => [run.id, run]));
-    return (await transaction.objectStore('rollout-runs').getAll())
-      .filter(({ run }) => runs.get(run)?.deleted === undefined)
-      .map((row) => ({ ...row, name: runs.get(row.run)?.name ?? row.name }))
+    const rows = await transaction.objectStore('rollout-runs').getAll();
+    // Of a thousand runs, few have rollouts.
+    const runs = await Promise.all(rows.map(({ run }) => transaction.objectStore('runs').get(run)));
+    return rows
+      .map((row, i) => ({ row, stored: runs[i] }))
+      .filter(({ stored }) => stored?.deleted === undefined)
+      .map(({ row, stored }) => ({ ...row, name: stored?.name ?? row.name }))
       .sort((a, b) => b.started - a.started);
   }
 

@@ -25,7 +25,8 @@ import { RECORDED_TOKENS } from './token-views.ts';
 export interface TransportParts extends CheckParts {
   rollouts: RolloutStore;
   states: StateStore;
-  send: (event: WorkerEvent) => void;
+  /** Its promise, if it returns one, settles once the page has handled the event. */
+  send: (event: WorkerEvent) => unknown;
   /** While other work trains, no run starts or resumes. */
   use: GpuUse;
   /** The run's weights are about to change. */
@@ -318,8 +319,8 @@ export class RunTransport {
     else this.say(this.run, compiled < requested ? `compiling kernels: ${compiled} of ${requested} (${label})` : '');
   }
 
-  private sendFrame(): void {
-    if (this.run) this.parts.send({ type: 'frame', frame: frameOf(this.run) });
+  private sendFrame(): unknown {
+    return this.run && this.parts.send({ type: 'frame', frame: frameOf(this.run) });
   }
 }
 

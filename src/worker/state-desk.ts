@@ -132,11 +132,9 @@ export class StateDesk {
   }
 
   async storageUse(): Promise<StorageUse> {
-    const states = (await this.list().catch(() => [])).reduce((sum, { bytes }) => sum + bytes, 0);
     const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
     const persisted = await navigator.storage?.persisted?.();
     return {
-      states,
       ...(await this.parts.otherBytes()),
       ...(usage !== undefined && { used: usage }),
       ...(quota !== undefined && { quota }),

@@ -57,7 +57,8 @@ export class StudioParts {
   readonly states: StateDesk;
   private readonly planner: RunPlanner;
 
-  constructor(options: StudioOptions, send: (event: WorkerEvent) => void) {
+  /** @param send its promise, if it returns one, settles once the page has handled the event */
+  constructor(options: StudioOptions, send: (event: WorkerEvent) => unknown) {
     const { provider, modelsAddress, choices, hubAddress = HUGGING_FACE } = options;
     this.device = new Device(provider, choices, (error) => {
       this.transport.lost(error);

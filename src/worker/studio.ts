@@ -28,7 +28,8 @@ import { StudioParts, type StudioOptions } from './studio-parts.ts';
 
 export class Studio implements WorkerApi {
   private readonly parts: StudioParts;
-  private listener: (event: WorkerEvent) => void = () => undefined;
+  /** Of a page, its calls resolve once the page has handled the event. */
+  private listener: (event: WorkerEvent) => unknown = () => undefined;
 
   constructor(
     provider: GPU | undefined,
@@ -52,7 +53,7 @@ export class Studio implements WorkerApi {
     });
   }
 
-  subscribe(listener: (event: WorkerEvent) => void): Promise<void> {
+  subscribe(listener: (event: WorkerEvent) => unknown): Promise<void> {
     this.listener = listener;
     return Promise.resolve();
   }

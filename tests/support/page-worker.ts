@@ -81,7 +81,7 @@ export class TestWorker {
         return Promise.resolve();
       },
       listStates: () => Promise.resolve({ ok: true, value: this.states }),
-      storageUse: () => Promise.resolve({ ok: true, value: { states: 0, rollouts: 0, models: 0 } }),
+      storageUse: () => Promise.resolve({ ok: true, value: { rollouts: 0, models: 0 } }),
       deleteStates: (runs) => {
         this.states = this.states.filter(({ run }) => !runs.includes(run));
         return Promise.resolve({ ok: true, value: undefined });

@@ -1,7 +1,7 @@
-import { Button, Group, Modal, Switch } from '@mantine/core';
+import { Button, Group, Switch } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
 import type { ReactNode } from 'react';
-import { HEADER } from '../modal-header.ts';
+import { Dialog } from '../Dialog.tsx';
 import { EXPORT_FORMATS } from './export-formats.ts';
 import type { ChartToolsProps } from './ChartTools.tsx';
 import { Smoothing } from './Smoothing.tsx';
@@ -36,12 +36,11 @@ export function FullScreenChart({
 }: FullScreenChartProps) {
   const { height } = useViewportSize();
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={onClose}
       fullScreen
       title={subtitle === '' ? title : `${title}: ${subtitle}`}
-      attributes={HEADER}
       closeButtonProps={{ 'aria-label': 'Close full screen' }}
       transitionProps={{ duration: 0 }}
     >
@@ -74,6 +73,6 @@ export function FullScreenChart({
         </div>
         {children(Math.max(LEAST_HEIGHT, height - AROUND))}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

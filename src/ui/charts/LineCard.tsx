@@ -8,11 +8,12 @@ import { chartFigures, chartTitle, chartUnit, lineSpecs, type ChartSpec } from '
 import { ChartHeading } from './ChartHeading.tsx';
 import { LineChartCard } from './LineChartCard.tsx';
 import { signature } from './lines.ts';
+import { useTurn } from './turns.ts';
 
-/** Lines of the live run, and of a stored run behind it. Rerendered only when one of its series has grown. */
+/** Lines of the live run, and of a stored run behind it. Rerendered only when one of its series has grown, in turn. */
 export function LineCard({ chart }: { chart: ChartSpec }): ReactNode {
   const live = useMemo(() => lineSpecs(chart), [chart]);
-  const changed = useRun((run) => signature(run.frame?.series, live));
+  const changed = useTurn(useRun((run) => signature(run.frame?.series, live)));
   const running = useRun((run) => run.running);
   const storedRun = useStoredRun((state) => state.shown);
   const lines = useMemo(

@@ -2,13 +2,23 @@ import { memo, useMemo, type ReactNode } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { stepTicks } from '../../run/metrics/ticks.ts';
 import { formatValue, unitOf, type Unit } from '../../run/metrics/units.ts';
-import { dashOf } from '../palette.ts';
 import { axisOf } from './axis.ts';
 import { CHART_HEIGHT } from './Card.tsx';
 import { chartSummary, stepsOfPoint } from './chart-summary.ts';
+import { MARK_RADIUS, Marks, markLook } from './Marks.tsx';
 import { TOOLTIP, X_AXIS, Y_AXIS } from './chart-parts.ts';
 import { useStepDrag } from './use-step-drag.tsx';
-import { extentOfRows, rowsInside, stepsShown, type LineSpec, type Row, type StepRange } from './lines.ts';
+import {
+  dashOfLine,
+  extentOfRows,
+  isAlone,
+  rowsInside,
+  stepsShown,
+  valueOf,
+  type LineSpec,
+  type Row,
+  type StepRange,
+} from './lines.ts';
 
 /** Pixels from which a chart has room for more ticks. */
 const TALL = 320;
@@ -102,19 +112,17 @@ export const Lines = memo(function Lines({
           {lines
             .filter(({ key, band }) => band !== 'area' && bounded.includes(key))
             .flatMap((line) => edges(line, logarithmic))}
-          {lines.map((line) => mainLine(line, { logarithmic, rows: shown.length, alone: alone(lines) }))}
+          {lines.map((line) => mainLine(line, { logarithmic, rows: shown.length, alone: isAlone(lines) }))}
+          {shown.length > 1 &&
+            lines
+              .filter(({ dots, faint }) => dots && !faint)
+              .map((line) => <Marks key={`marks:${line.key}`} line={line} rows={shown} logarithmic={logarithmic} />)}
           {selection}
         </ComposedChart>
       </ResponsiveContainer>
     </div>
   );
 });
-
-/** A value of a row; on a logarithmic axis only if it is positive. */
-const valueOf = (key: string, logarithmic: boolean) => (row: Row) => {
-  const value = row[key];
-  return logarithmic && !((value ?? 0) > 0) ? undefined : value;
-};
 
 /** Of a point that joins several values, their mean and their bounds. */
 function valueText(unit: Unit, value: number, key: string, row: Row): string {
@@ -126,9 +134,6 @@ function valueText(unit: Unit, value: number, key: string, row: Row): string {
 
 const keyOf = (lines: readonly LineSpec[], name: unknown): string =>
   lines.find(({ title }) => title === name)?.key ?? '';
-
-/** Whether a chart has one line, beside stored runs and values before smoothing. */
-const alone = (lines: readonly LineSpec[]): boolean => lines.filter(({ faint }) => !faint).length === 1;
 
 function bandArea({ key, color }: LineSpec, [bottom, top]: [number, number]): ReactNode {
   return (
@@ -167,10 +172,11 @@ function edges({ key, color }: LineSpec, logarithmic: boolean): ReactNode[] {
 }
 
 function mainLine(
-  { key, title, color, dashed, dots, faint }: LineSpec,
+  line: LineSpec,
   { logarithmic, rows, alone }: { logarithmic: boolean; rows: number; alone: boolean },
 ): ReactNode {
-  const dash = faint === 'stored' ? '2 3' : dashed ? '4 3' : alone ? undefined : dashOf(color);
+  const { key, title, color, faint } = line;
+  const dash = dashOfLine(line, alone);
   return (
     <Line
       key={key}
@@ -181,11 +187,8 @@ function mainLine(
       strokeWidth={faint ? 1.3 : 1.8}
       strokeOpacity={faint === 'raw' ? 0.25 : faint ? 0.6 : 1}
       {...(dash !== undefined && { strokeDasharray: dash })}
-      dot={
-        !faint && (dots || rows === 1)
-          ? { r: 2.5, fill: dashed ? 'var(--card)' : color, stroke: color, strokeWidth: 1.2, strokeDasharray: '0' }
-          : false
-      }
+      // The kit makes two components per row of the chart for its dots: Marks draws those of many rows.
+      dot={!faint && rows === 1 ? { r: MARK_RADIUS, ...markLook(line), strokeDasharray: '0' } : false}
       {...(faint === 'raw' && { tooltipType: 'none' as const, activeDot: false })}
       isAnimationActive={false}
       connectNulls

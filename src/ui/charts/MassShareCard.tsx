@@ -11,14 +11,17 @@ import { rowsInside, stepsShown, type StepRange } from './lines.ts';
 import { MASS_HEIGHT, MASS_ZONES, smoothedMass, type MassRow } from './mass-rows.ts';
 import { StepRangeFields } from './StepRangeFields.tsx';
 import { ToolCard } from './ToolCard.tsx';
+import { useTurn } from './turns.ts';
 import { useRunLabel } from './use-run-label.ts';
 
 const TITLE = 'Gradient mass by zone';
 
 /** Share of the gradient's mass, sum |f w A|, by zone. */
 export function MassShareCard() {
-  const length = useRun(
-    (run) => `${run.frame?.massShare.inside.steps.length ?? 0}:${run.frame?.massShare.inside.steps.at(-1) ?? ''}`,
+  const length = useTurn(
+    useRun(
+      (run) => `${run.frame?.massShare.inside.steps.length ?? 0}:${run.frame?.massShare.inside.steps.at(-1) ?? ''}`,
+    ),
   );
   const steps = useRun((run) => run.running?.rl?.steps);
   const weight = useChartSettings((settings) => settings.smoothing);

@@ -5,6 +5,7 @@ import { ZONES, type Zone } from '../../run/step-record.ts';
 import type { TokenScatter } from '../../views/run-view.ts';
 import { ZONE_INFO } from '../zones.ts';
 import { layOutScatter, type RatioRange, type ScatterLayout } from './scatter-layout.ts';
+import { DOT_RADIUS, ZONE_SHAPES } from './zone-shapes.ts';
 
 interface TokenScatterPlotProps {
   scatter: TokenScatter;
@@ -112,36 +113,10 @@ function draw(
   }
 }
 
-/** A point's shape by zone: triangles up and down where PPO clips, squares and diamonds elsewhere, dots inside. */
 function mark(context: CanvasRenderingContext2D, zone: Zone, x: number, y: number): void {
-  const corners = SHAPES[zone];
-  if (!corners) context.arc(x, y, 1.5, 0, 2 * Math.PI);
+  const corners = ZONE_SHAPES[zone];
+  if (!corners) context.arc(x, y, DOT_RADIUS, 0, 2 * Math.PI);
   for (const [i, [dx, dy]] of (corners ?? []).entries())
     if (i === 0) context.moveTo(x + dx, y + dy);
     else context.lineTo(x + dx, y + dy);
 }
-
-const SHAPES: Partial<Record<Zone, readonly (readonly [number, number])[]>> = {
-  'positive-high': [
-    [0, -3.2],
-    [3, 2.2],
-    [-3, 2.2],
-  ],
-  'negative-low': [
-    [0, 3.2],
-    [3, -2.2],
-    [-3, -2.2],
-  ],
-  'positive-low': [
-    [-2.2, -2.2],
-    [2.2, -2.2],
-    [2.2, 2.2],
-    [-2.2, 2.2],
-  ],
-  'negative-high': [
-    [0, -3.1],
-    [3.1, 0],
-    [0, 3.1],
-    [-3.1, 0],
-  ],
-};

@@ -5,7 +5,7 @@ import { download } from '../download.ts';
 import type { ExportFormat } from './export-formats.ts';
 import { fileNameOf } from './file-name.ts';
 import { lightColors } from './light-colors.ts';
-import type { LineSpec, SeriesByKey, StepRange } from './lines.ts';
+import { dashOfLine, isAlone, type LineSpec, type SeriesByKey, type StepRange } from './lines.ts';
 import { pngOf } from './png.ts';
 
 export interface ExportedChart extends PlotOptions {
@@ -49,11 +49,15 @@ export async function save(
   else download(name, format === 'SVG' ? svg() : await pngOf(svg()));
 }
 
+/** @returns the lines of a picture or a table, in the colours of the light scheme and with the dashes of the page */
 function plotLines({ lines, series, range }: Pick<ExportedChart, 'lines' | 'series' | 'range'>): PlotLine[] {
   const colors = lightColors(lines.map(({ color }) => color));
-  return lines.flatMap(({ key, title, color, dashed, faint, band }): PlotLine[] => {
+  const alone = isAlone(lines);
+  return lines.flatMap((line): PlotLine[] => {
+    const { key, title, color, dots, faint, band } = line;
     const one = series[key];
     if (!one || faint === 'raw') return [];
+    const dash = dashOfLine(line, alone);
     const inside = (values: readonly number[]) =>
       range ? values.filter((_, i) => (one.steps[i] ?? 0) >= range[0] && (one.steps[i] ?? 0) <= range[1]) : values;
     return [
@@ -62,7 +66,8 @@ function plotLines({ lines, series, range }: Pick<ExportedChart, 'lines' | 'seri
         steps: inside(one.steps),
         values: inside(one.values),
         color: colors.get(color) ?? color,
-        ...((dashed || faint) && { dashed: true }),
+        ...(dash !== undefined && { dash }),
+        ...(dots && !faint && { dots: true }),
         ...(faint && { faint: true }),
         ...(band === 'area' && one.low && one.high && { low: inside(one.low), high: inside(one.high) }),
       },

@@ -1,6 +1,7 @@
 /** Series as the rows that a chart draws. All bounded: a Series has at most 200 points. */
 import { smooth } from '../../compare/smooth.ts';
 import type { Series } from '../../run/series.ts';
+import { dashOf } from '../palette.ts';
 import { extentOf, type Extent } from './axis.ts';
 
 export interface LineSpec {
@@ -15,6 +16,20 @@ export interface LineSpec {
   band?: 'area' | 'edges';
   /** Drawn faintly: a stored run behind the live one, or values before smoothing. */
   faint?: 'stored' | 'raw';
+}
+
+/** Whether a chart has one line, beside stored runs and values before smoothing. */
+export const isAlone = (lines: readonly LineSpec[]): boolean => lines.filter(({ faint }) => !faint).length === 1;
+
+/**
+ * A line's dashes in pixels, on the page and in exported pictures; undefined for a solid line.
+ *
+ * @param alone as `isAlone` of its chart: a line alone needs no dashes of its own
+ */
+export function dashOfLine({ color, dashed, faint }: LineSpec, alone: boolean): string | undefined {
+  if (faint === 'stored') return '2 3';
+  if (dashed) return '4 3';
+  return alone ? undefined : dashOf(color);
 }
 
 export type SeriesByKey = Readonly<Record<string, Series>>;
@@ -82,6 +97,12 @@ export function smoothed(
   }
   return { series: next, lines: [...raw, ...lines] };
 }
+
+/** A value of a row; on a logarithmic axis only if it is positive. */
+export const valueOf = (key: string, logarithmic: boolean) => (row: Row) => {
+  const value = row[key];
+  return logarithmic && !((value ?? 0) > 0) ? undefined : value;
+};
 
 /** Rows inside a range of steps; all without one. */
 export const rowsInside = <R extends { step: number }>(

@@ -31,6 +31,8 @@ it('a picture of areas fills the axis from 0 to 100 % and draws no lines', () =>
   const svg = linePlot(massAreas(rows), { title: 'Mass', subtitle: 'a run', unit: 'share' });
   expect(svg.match(/<polygon/g)).toHaveLength(5);
   expect(svg).not.toContain('<polyline');
+  // All but the area inside the clip range have a pattern, in the plot and in the legend.
+  expect(svg.match(/fill="url\(#hatch-\d\)"/g)).toHaveLength(2 * 4);
   expect(svg).toContain('>100 %<');
   // The topmost area reaches the top of the plot at both steps.
   expect(svg).toMatch(/<polygon points="62\.0,52\.0 590\.0,52\.0/);

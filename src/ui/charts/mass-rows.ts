@@ -3,7 +3,7 @@ import type { PlotLine } from '../../compare/plot.ts';
 import { smooth } from '../../compare/smooth.ts';
 import type { Zone } from '../../run/step-record.ts';
 import { percent } from '../format.ts';
-import { ZONE_INFO, zoneColor } from '../zones.ts';
+import { ZONE_INFO, ZONE_PATTERNS, zoneColor } from '../zones.ts';
 
 /** Bottom to top. */
 export const MASS_ZONES: Zone[] = ['inside', 'positive-low', 'negative-high', 'negative-low', 'positive-high'];
@@ -60,7 +60,9 @@ export function massAreas(rows: readonly MassRow[]): PlotLine[] {
     const low = below;
     const high = low.map((value, i) => value + (line.values[i] ?? 0));
     below = high;
-    return { ...line, values: high, low, high, area: massOpacity(MASS_ZONES[k] ?? 'inside') };
+    const zone = MASS_ZONES[k] ?? 'inside';
+    const { path } = ZONE_PATTERNS[zone];
+    return { ...line, values: high, low, high, area: massOpacity(zone), ...(path && { hatch: path }) };
   });
   return areas.reverse();
 }

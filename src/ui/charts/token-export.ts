@@ -1,13 +1,14 @@
 /** The chart of tokens as a file. */
 import { escaped } from '../../compare/plot.ts';
 import { csv } from '../../compare/table.ts';
-import { ZONES } from '../../run/step-record.ts';
+import { ZONES, type Zone } from '../../run/step-record.ts';
 import type { TokenScatter } from '../../views/run-view.ts';
 import { ZONE_INFO, zoneColor } from '../zones.ts';
 import { save } from './chart-export.ts';
 import type { ExportFormat } from './export-formats.ts';
 import { lightColors } from './light-colors.ts';
 import { layOutScatter, type RatioRange } from './scatter-layout.ts';
+import { DOT_RADIUS, ZONE_SHAPES } from './zone-shapes.ts';
 
 interface ExportedTokens {
   title: string;
@@ -23,6 +24,8 @@ const [WIDTH, HEIGHT] = [760, 380];
 const MARGIN = { left: 62, right: 170, top: 52, bottom: 42 };
 const INK = '#1a1d23';
 const DIM = '#5c6675';
+/** Points of the legend, beside those of tokens. */
+const LEGEND_SCALE = 1.6;
 
 /** Saves the tokens: as drawn (zoomed in, logarithmic), or as a table of those that are shown. */
 export const exportTokens = (chart: ExportedTokens, format: ExportFormat): Promise<void> =>
@@ -76,17 +79,22 @@ function tokenSvg(chart: ExportedTokens): string {
     );
   for (const { token, x, y } of points) {
     const zone = scatter.zone[token] ?? 0;
-    parts.push(
-      `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${zone === 0 ? 1.5 : 2.4}" fill="${colors[zone]}" ` +
-        `opacity="${zone === 0 ? 0.45 : 0.9}"/>`,
-    );
+    parts.push(mark(ZONES[zone] ?? 'inside', x, y, `fill="${colors[zone]}" opacity="${zone === 0 ? 0.45 : 0.9}"`));
   }
   for (const [i, zone] of ZONES.entries()) {
     const y = MARGIN.top + 8 + 20 * i;
     parts.push(
-      `<circle cx="${inner.right + 24}" cy="${y}" r="4" fill="${colors[i]}"/>`,
+      mark(zone, inner.right + 24, y, `fill="${colors[i]}"`, LEGEND_SCALE),
       text(inner.right + 40, y + 4, ZONE_INFO[zone].title, `fill="${INK}"`),
     );
   }
   return `${parts.join('\n')}\n</svg>\n`;
+}
+
+/** A point of the zone's shape. */
+function mark(zone: Zone, x: number, y: number, look: string, scale = 1): string {
+  const corners = ZONE_SHAPES[zone]?.map(([dx, dy]) => `${(x + scale * dx).toFixed(1)},${(y + scale * dy).toFixed(1)}`);
+  return corners
+    ? `<polygon points="${corners.join(' ')}" ${look}/>`
+    : `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${DOT_RADIUS * scale}" ${look}/>`;
 }

@@ -7,7 +7,7 @@ import { PresetGallery } from './PresetGallery.tsx';
 export function PresetMenu() {
   const [open, setOpen] = useState(false);
   return (
-    <Popover opened={open} onChange={setOpen} width={560} position="bottom-start" trapFocus shadow="md">
+    <Popover opened={open} onChange={setOpen} width={560} position="bottom-start" trapFocus returnFocus shadow="md">
       <Popover.Target>
         <Button
           variant="default"

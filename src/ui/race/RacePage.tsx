@@ -1,10 +1,9 @@
 import './race.css';
-import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import { useRace } from '../../store/race-store.ts';
 import { CompareModes } from '../compare/CompareModes.tsx';
 import { MainColumn } from '../MainColumn.tsx';
-import { HEADER } from '../modal-header.ts';
+import { Dialog } from '../Dialog.tsx';
 import { WorkColumns } from '../WorkColumns.tsx';
 import { RaceBoard } from './RaceBoard.tsx';
 import { RaceButtons } from './RaceButtons.tsx';
@@ -33,12 +32,11 @@ export function RacePage() {
         )}
         {begun ? !presenting && <RaceBoard /> : <Welcome />}
       </MainColumn>
-      <Modal
+      <Dialog
         opened={presenting}
         onClose={() => setPresenting(false)}
         fullScreen
         title={`Race${title === '' ? '' : `: ${title}`}`}
-        attributes={HEADER}
         closeButtonProps={{ 'aria-label': 'Close full screen' }}
         transitionProps={{ duration: 0 }}
       >
@@ -46,7 +44,7 @@ export function RacePage() {
           <RaceButtons />
           {begun ? <RaceBoard large /> : <Welcome />}
         </div>
-      </Modal>
+      </Dialog>
     </WorkColumns>
   );
 }

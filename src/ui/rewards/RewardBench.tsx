@@ -1,10 +1,9 @@
 import './reward-bench.css';
-import { Modal } from '@mantine/core';
 import { useEffect } from 'react';
 import { useBenchDialog } from '../../store/bench-dialog.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRewardBench } from '../../store/reward-bench-store.ts';
-import { HEADER } from '../modal-header.ts';
+import { Dialog } from '../Dialog.tsx';
 import { RewardList } from '../recipe/rewards/RewardList.tsx';
 import { BenchInput } from './BenchInput.tsx';
 import { BenchTable } from './BenchTable.tsx';
@@ -18,7 +17,7 @@ export function RewardBench() {
   useEffect(() => useRewardBench.getState().takeRows(rows), [rows]);
   useGrading(opened);
   return (
-    <Modal opened={opened} onClose={close} title="Try your rewards" size="min(1240px, 96vw)" attributes={HEADER}>
+    <Dialog opened={opened} onClose={close} title="Try your rewards" size="min(1240px, 96vw)">
       <div className="bench">
         <section aria-label="Rewards of the recipe">
           <h2 className="section-title">Rewards of the recipe</h2>
@@ -29,7 +28,7 @@ export function RewardBench() {
           <BenchTable />
         </section>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

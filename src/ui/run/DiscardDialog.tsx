@@ -1,11 +1,11 @@
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { studioApi } from '../../store/connection.ts';
 import { useLeaving } from '../../store/leaving-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { MAX_KEPT_POLICY_BYTES } from '../../views/run-view.ts';
 import { bytes } from '../format.ts';
-import { HEADER } from '../modal-header.ts';
+import { Dialog } from '../Dialog.tsx';
 import { saveFiles } from '../rollouts/save-files.ts';
 
 /** Asks before a new run discards a trained policy that is too large to be kept. */
@@ -34,11 +34,10 @@ export function DiscardDialog() {
     setSaved(true);
   };
   return (
-    <Modal
+    <Dialog
       opened
       onClose={() => close(cancel)}
       title={`The trained policy of ${name} would be lost`}
-      attributes={HEADER}
     >
       <p>
         It has {bytes(size)} of weights. Policies of up to {bytes(MAX_KEPT_POLICY_BYTES)} stay in the list of models
@@ -55,6 +54,6 @@ export function DiscardDialog() {
           {saved ? 'Start' : 'Discard and start'}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { ArchivedRun } from '../../archive/archived-run.ts';
 import { useRuns } from '../../store/runs-store.ts';
-import { HEADER } from '../modal-header.ts';
+import { Dialog } from '../Dialog.tsx';
 
 /** Edits a run's name and note; its config is not changed. */
 export function RunEditor({ run, onClose }: { run: ArchivedRun; onClose: () => void }) {
@@ -13,7 +13,7 @@ export function RunEditor({ run, onClose }: { run: ArchivedRun; onClose: () => v
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title="Edit run" size="md" attributes={HEADER}>
+    <Dialog opened onClose={onClose} title="Edit run" size="md">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -49,6 +49,6 @@ export function RunEditor({ run, onClose }: { run: ArchivedRun; onClose: () => v
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

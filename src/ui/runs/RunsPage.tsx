@@ -6,7 +6,7 @@ import { foundRuns, orderedRuns, type Query } from '../../archive/run-list.ts';
 import { strategyInfo, type BuiltInStrategy } from '../../run/strategies/strategy-config.ts';
 import { tabArchive } from '../../store/archive.ts';
 import { useRuns } from '../../store/runs-store.ts';
-import { useStates } from '../../store/states-store.ts';
+import { followStates } from '../../store/states-store.ts';
 import { MainColumn } from '../MainColumn.tsx';
 import { ChosenRuns } from './ChosenRuns.tsx';
 import { exportRuns } from './export-runs.ts';
@@ -22,12 +22,13 @@ import { WorkColumns } from '../WorkColumns.tsx';
 export function RunsPage() {
   const { runs, sweeps, error, view, query, order } = useRuns();
   useEffect(() => {
-    const refresh = () => {
-      void useRuns.getState().refresh();
-      void useStates.getState().refresh();
+    void useRuns.getState().open();
+    const unwatch = tabArchive.watch(() => void useRuns.getState().refresh());
+    const unfollow = followStates();
+    return () => {
+      unwatch();
+      unfollow();
     };
-    refresh();
-    return tabArchive.watch(refresh);
   }, []);
   const found = useMemo(() => orderedRuns(foundRuns(runs ?? [], query), order), [runs, query, order]);
   return (

@@ -1,33 +1,23 @@
 import { NativeSelect } from '@mantine/core';
 import { STATE_EVERY, useStateSettings } from '../../store/state-settings.ts';
-import { useStates } from '../../store/states-store.ts';
+import { stateBytes, useStates } from '../../store/states-store.ts';
 import { bytes } from '../format.ts';
 
 /** What runs take in the browser's storage, and how often their states are kept. */
 export function StorageSection() {
   const use = useStates((state) => state.use);
+  const states = useStates(stateBytes);
   const { every, setEvery } = useStateSettings();
   return (
     <section className="section" aria-label="Storage">
       <h2 className="section-title">Storage</h2>
-      {use && (
-        <dl className="storage-use" data-testid="storage-use">
-          {(['states', 'rollouts', 'models'] as const).map((part) => (
-            <div key={part}>
-              <dt>{PARTS[part]}</dt>
-              <dd>{bytes(use[part])}</dd>
-            </div>
-          ))}
-          {use.used !== undefined && use.quota !== undefined && (
-            <div>
-              <dt>Everything</dt>
-              <dd>
-                {bytes(use.used)} of {bytes(use.quota)}
-              </dd>
-            </div>
-          )}
-        </dl>
-      )}
+      <dl className="storage-use" data-testid="storage-use">
+        <Size title="States" size={states} />
+        <Size title="Rollouts" size={use?.rollouts} />
+        <Size title="Downloaded models" size={use?.models} />
+        {/* Its place is kept until the browser has answered. */}
+        {(!use || use.quota !== undefined) && <Size title="Everything" size={use?.used} of={use?.quota} />}
+      </dl>
       <NativeSelect
         size="xs"
         label="Keep the state every, from the next run on"
@@ -47,4 +37,15 @@ export function StorageSection() {
   );
 }
 
-const PARTS = { states: 'States', rollouts: 'Rollouts', models: 'Downloaded models' } as const;
+/** @param size in bytes; undefined until it is known @param of what the browser allows */
+function Size({ title, size, of }: { title: string; size: number | undefined; of?: number | undefined }) {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>
+        {size === undefined ? '–' : bytes(size)}
+        {size !== undefined && of !== undefined && ` of ${bytes(of)}`}
+      </dd>
+    </div>
+  );
+}

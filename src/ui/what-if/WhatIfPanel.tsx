@@ -1,5 +1,5 @@
 import './what-if.css';
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { formatMetric, metricOf } from '../../run/metrics/lookup.ts';
 import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
 import type { WhatIf } from '../../views/what-if.ts';
@@ -7,7 +7,7 @@ import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
 import { compact, signed } from '../format.ts';
-import { HEADER } from '../modal-header.ts';
+import { Dialog } from '../Dialog.tsx';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
 import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { Term } from '../learn/Term.tsx';
@@ -24,12 +24,11 @@ export function WhatIfPanel() {
   const activity = useRun((run) => run.frame?.activity);
   if (!own) return null;
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={close}
       title="Compare strategies on this batch"
       size="min(1180px, 96vw)"
-      attributes={HEADER}
     >
       <div className="what-if">
         <div>
@@ -75,7 +74,7 @@ export function WhatIfPanel() {
           </div>
         )}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

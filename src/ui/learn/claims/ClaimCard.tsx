@@ -1,12 +1,9 @@
-import { Button } from '@mantine/core';
-import { IconArrowRight } from '@tabler/icons-react';
 import { compareCommand } from '../../../claims/claim.ts';
 import { CLAIM_MEASURES } from '../../../claims/measures.ts';
 import { FEWEST_CLAIM_SEEDS, type ClaimVerdict } from '../../../claims/outcome.ts';
 import { becauseText, measureNumber, meanText, verdictText } from '../../../claims/text.ts';
-import { useCompareMode } from '../../../store/compare-mode.ts';
-import { isComparing, useCompare } from '../../../store/compare-store.ts';
-import { usePage } from '../../../store/page-store.ts';
+import { useCompare } from '../../../store/compare-store.ts';
+import { OpenInCompare } from '../OpenInCompare.tsx';
 import { claimSweep, type ClaimCard as Card } from './claim-data.ts';
 import { ClaimEvidence } from './ClaimEvidence.tsx';
 import { IntervalPlot } from './IntervalPlot.tsx';
@@ -85,7 +82,13 @@ export function ClaimCard({ claim, result }: Card) {
         </>
       )}
       <ClaimEvidence claim={claim} result={result} />
-      <OpenSweep claim={claim} />
+      <OpenInCompare
+        mode="sweep"
+        label="Open the sweep in Compare"
+        name={`Open the sweep of claim ${number} in Compare`}
+        testId="open-claim"
+        prepare={() => useCompare.getState().set({ given: claimSweep(claim) })}
+      />
       <p className="hint">
         On the command line: <code>{compareCommand(claim)}</code>
       </p>
@@ -122,31 +125,5 @@ function ArmTable({ outcome }: { outcome: NonNullable<Card['result']['outcome']>
         </tbody>
       </table>
     </div>
-  );
-}
-
-/** Opens Compare with the claim's sweep in place of its settings. */
-function OpenSweep({ claim }: { claim: Card['claim'] }) {
-  const comparing = useCompare(isComparing);
-  const open = () => {
-    useCompare.getState().set({ given: claimSweep(claim) });
-    useCompareMode.setState({ mode: 'sweep' });
-    usePage.getState().go('compare');
-  };
-  return (
-    <p className="try-row">
-      <Button
-        size="sm"
-        variant="light"
-        data-testid="open-claim"
-        disabled={comparing}
-        aria-label={`Open the sweep of claim ${claim.number} in Compare`}
-        rightSection={<IconArrowRight size={15} aria-hidden />}
-        onClick={open}
-      >
-        Open the sweep in Compare
-      </Button>
-      {comparing && <span className="try-place">A comparison is running. Stop it first.</span>}
-    </p>
   );
 }

@@ -1,11 +1,10 @@
 import { Button } from '@mantine/core';
-import { IconArrowRight } from '@tabler/icons-react';
 import { MEASURE_NAMES, REGIME_MEASURES } from '../../../regimes/measures.ts';
 import { directionOf, gainText, points, settingText } from '../../../regimes/text.ts';
-import { useCompareMode } from '../../../store/compare-mode.ts';
 import { usePage } from '../../../store/page-store.ts';
-import { RECIPE_BASE, isRacing, useRace } from '../../../store/race-store.ts';
+import { RECIPE_BASE, useRace } from '../../../store/race-store.ts';
 import { useRecipe } from '../../../store/recipe-store.ts';
+import { OpenInCompare } from '../OpenInCompare.tsx';
 import { PairedPlot } from './PairedPlot.tsx';
 import { recipeOf, type Place } from './regime-data.ts';
 
@@ -67,7 +66,6 @@ export function CellPanel({ place }: { place: Place }) {
 
 /** Opens the setting on Train, or a race of both strategies in it. */
 function OpenCell({ place, title }: { place: Place; title: string }) {
-  const racing = useRace(isRacing);
   const recipe = recipeOf(place);
   if (!recipe) return <p className="hint">Its start is trained on the command line: see docs/regimes/results.md.</p>;
   const load = () => {
@@ -83,28 +81,20 @@ function OpenCell({ place, title }: { place: Place; title: string }) {
     load();
     usePage.getState().go('train');
   };
-  const race = () => {
-    load();
-    useRace.getState().set({ strategies: recipe.strategies, base: RECIPE_BASE, steps: undefined, seed: undefined });
-    useCompareMode.setState({ mode: 'race' });
-    usePage.getState().go('compare');
-  };
   return (
-    <p className="try-row">
-      <Button
-        size="sm"
-        variant="light"
-        data-testid="race-cell"
-        disabled={racing}
-        rightSection={<IconArrowRight size={15} aria-hidden />}
-        onClick={race}
-      >
-        Race both strategies here
-      </Button>
+    <OpenInCompare
+      mode="race"
+      label="Race both strategies here"
+      testId="race-cell"
+      prepare={() => {
+        load();
+        const { strategies } = recipe;
+        useRace.getState().set({ strategies, base: RECIPE_BASE, steps: undefined, seed: undefined });
+      }}
+    >
       <Button size="sm" variant="default" data-testid="train-cell" onClick={train}>
         Open the recipe
       </Button>
-      {racing && <span className="try-place">A race is running. Stop it first.</span>}
-    </p>
+    </OpenInCompare>
   );
 }

@@ -1,0 +1,42 @@
+import { DefaultZIndexes, usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
+import { marked } from '../../compare/line-look.ts';
+import { valueOf, type LineSpec, type Row } from './lines.ts';
+
+/** Pixels. */
+export const MARK_RADIUS = 2.5;
+
+/** Filled; hollow on a dashed line. */
+export const markLook = ({ dashed, color }: LineSpec) => ({
+  fill: dashed ? 'var(--card)' : color,
+  stroke: color,
+  strokeWidth: 1.2,
+});
+
+interface MarksProps {
+  line: LineSpec;
+  rows: readonly Row[];
+  logarithmic: boolean;
+}
+
+/** Marks of a line's points, or of some of many, as one element: its size does not grow with the run. */
+export function Marks({ line, rows, logarithmic }: MarksProps) {
+  const [x, y, area] = [useXAxisScale(), useYAxisScale(), usePlotArea()];
+  if (!x || !y || !area) return null;
+  const value = valueOf(line.key, logarithmic);
+  const places = rows.flatMap((row) => {
+    const one = value(row);
+    const place = one === undefined ? undefined : { left: x(row.step), top: y(one) };
+    return place?.left !== undefined && place.top !== undefined ? [{ left: place.left, top: place.top }] : [];
+  });
+  const inside = ({ top }: { top: number }) => top >= area.y && top <= area.y + area.height;
+  return (
+    <ZIndexLayer zIndex={DefaultZIndexes.scatter}>
+      <path className="line-marks" d={marked(places).filter(inside).map(circle).join('')} {...markLook(line)} />
+    </ZIndexLayer>
+  );
+}
+
+const circle = ({ left, top }: { left: number; top: number }): string => {
+  const half = (across: number) => `a${MARK_RADIUS},${MARK_RADIUS} 0 1 0 ${across},0`;
+  return `M${(left - MARK_RADIUS).toFixed(1)},${top.toFixed(1)}${half(2 * MARK_RADIUS)}${half(-2 * MARK_RADIUS)}`;
+};
