@@ -1,7 +1,7 @@
 /** Resumes a stored run from a kept state, as the same run: its record in the archive is continued from there. */
 import { EMPTY_DIGEST, digested, type ArchivedRun } from '../archive/archived-run.ts';
 import { DEFAULT_STATE_EVERY, type ResumeOptions } from '../views/states.ts';
-import { adapterName, tabArchive } from './archive.ts';
+import { adapterName, softwareHere, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
 import { useInterrupted } from './interrupted-run.ts';
 import { painted } from './painted.ts';
@@ -82,6 +82,7 @@ async function continueRecord(id: string, { stored, config, records, state }: Co
     note: '',
     started: now,
     adapter: adapterName(useRun.getState().adapter),
+    software: softwareHere(),
   };
   const run: ArchivedRun = {
     ...row,

@@ -5,7 +5,9 @@ import { useGpuUser } from '../../store/gpu-user.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
 import { download } from '../download.ts';
+import { runFileName } from '../../run/run-name.ts';
 import { PromptBox } from './PromptBox.tsx';
+import { ReportButtons } from './ReportButtons.tsx';
 import { SaveButton } from './SaveButton.tsx';
 import { SaveWeights } from './SaveWeights.tsx';
 
@@ -19,6 +21,9 @@ function exampleOf(task: string | undefined): string {
 export function RunActions() {
   const state = useRun((run) => run.state);
   const name = useRun((run) => run.running?.name ?? 'run');
+  const seed = useRun((run) => run.running?.seed ?? 0);
+  // Races and runs that this browser cannot store have no record.
+  const recorded = useRun((run) => run.id);
   const task = useRun((run) => run.running?.task.name);
   const lora = useRun((run) => run.running?.model.lora !== undefined);
   const rl = useRun((run) => (run.frame?.rollouts.length ?? 0) > 0);
@@ -50,8 +55,9 @@ export function RunActions() {
         <SaveButton
           title="Export metrics.jsonl"
           get={() => studioApi().exportMetrics()}
-          save={(text) => download('metrics.jsonl', text)}
+          save={(text) => download(`${runFileName({ seed }, name)}-metrics.jsonl`, text)}
         />
+        {recorded !== undefined && <ReportButtons id={recorded} />}
       </Group>
     </section>
   );
