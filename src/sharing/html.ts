@@ -45,5 +45,5 @@ export function embeddedFile(name: string, text: string): Html {
   // In pieces: a call takes a bounded number of arguments.
   for (let i = 0; i < bytes.length; i += 0x8000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
   const address = `data:application/octet-stream;base64,${btoa(binary)}`;
-  return markup`<a class="file" download="${name}" href="${address}">${name}</a>\n`;
+  return markup`<a class="file" download="${name}" href="${address}">${name}</a>`;
 }

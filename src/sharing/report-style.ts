@@ -19,15 +19,15 @@ h3 { font-size:15px; margin:18px 0 6px }
 p { margin:6px 0; max-width:78ch; overflow-wrap:anywhere }
 .aside, figcaption, dt { color:var(--dim) }
 a { color:var(--accent) }
-.file { margin-right:16px }
 dl { display:grid; grid-template-columns:repeat(auto-fill,minmax(220px,1fr)); gap:10px; margin:12px 0 }
 dl div { background:var(--card); border:1px solid var(--line); border-radius:8px; padding:9px 12px }
 dt { font-size:13px } dd { margin:0; font-weight:600; overflow-wrap:anywhere }
 .charts { display:grid; grid-template-columns:repeat(auto-fill,minmax(min(100%,520px),1fr)); gap:14px }
 figure { position:relative; margin:0; background:var(--card); border:1px solid var(--line); border-radius:8px;
-  padding:8px; min-width:0 }
+  padding:8px; min-width:0; align-self:start }
 figure svg { display:block; width:100%; height:auto; touch-action:pan-y }
 figure svg:focus-visible { outline:2px solid var(--accent); outline-offset:2px }
+@media (max-width:600px) { figure { overflow-x:auto } figure svg { min-width:540px } }
 figure output { display:block; min-height:1.5em; padding:0 6px; font-size:13px; overflow-wrap:anywhere }
 details { padding:2px 6px; font-size:13px } summary { cursor:pointer; color:var(--dim) }
 .scroll { max-width:100%; overflow-x:auto } details .scroll { max-height:320px; overflow-y:auto }

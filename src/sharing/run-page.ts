@@ -36,7 +36,7 @@ export function runPage(reported: ReportedRun): string {
     ),
     section(
       'How to reproduce',
-      markup`<p>Save ${embeddedFile(CONFIG_FILE, config)}in the folder of the studio, and run:</p>
+      markup`<p>Save ${embeddedFile(CONFIG_FILE, config)} in the folder of the studio, and run:</p>
 <pre>${trainCommand(fileNameOf(run.name))}</pre>
 <p>Or import ${CONFIG_FILE} on the Train page, and press Train. ${SAME_METRICS}</p>
 ${requirements(run.config).map((text) => markup`<p>${text}</p>`)}\n`,

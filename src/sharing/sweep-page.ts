@@ -54,7 +54,7 @@ ${taskTitle(sweep.base.task)}; ${runs.length} of ${countRuns(sweep)} runs made</
     tuningSection(sweep, runs),
     section(
       'How to reproduce',
-      markup`<p>Save ${embeddedFile(SWEEP_FILE, json)}in the folder of the studio, and run:</p>
+      markup`<p>Save ${embeddedFile(SWEEP_FILE, json)} in the folder of the studio, and run:</p>
 <pre>npm run --silent cli -- compare ${SWEEP_FILE} --output ${shellWord(`sweeps/${fileNameOf(sweep.name)}`)}</pre>
 <p>${SAME_METRICS}</p>${requirements(sweep.base).map((text) => markup`<p>${text}</p>`)}\n`,
     ),

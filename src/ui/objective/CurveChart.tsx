@@ -4,6 +4,7 @@ import { ticks } from '../../run/metrics/ticks.ts';
 import type { CurveAnswer } from '../../views/strategy-views.ts';
 import { dashOf } from '../palette.ts';
 import { zoneColor } from '../zones.ts';
+import { CurveExport } from './CurveExport.tsx';
 import { nearest } from './nearest.ts';
 
 export interface CurveLine {
@@ -97,6 +98,7 @@ export function CurveChart({
       <figcaption>
         {title}
         <span className="visually-hidden">{curveSummary(lines, height)}</span>
+        <CurveExport title={title} lines={lines} height={height} />
       </figcaption>
       <svg
         ref={svg}
