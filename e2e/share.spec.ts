@@ -58,7 +58,9 @@ test('a report opens from a file without a network, and has the last reward, tok
     reader.on('pageerror', (error) => problems.push(error.message));
     await reader.goto(pathToFileURL(file).href);
     await expect(reader.getByRole('heading', { level: 1 })).toHaveText(HOSTILE);
-    const rewards = records.flatMap(({ phase, metrics }) => (phase === 'rl' ? (metrics['critic/score/mean'] ?? []) : []));
+    const rewards = records.flatMap(({ phase, metrics }) =>
+      phase === 'rl' ? (metrics['critic/score/mean'] ?? []) : [],
+    );
     const [first, last] = [rewards[0], rewards.at(-1)].map((one) => formatMetric('critic/score/mean', one ?? NaN));
     await expect(reader.locator('dt', { hasText: 'Reward, first → last step' }).locator('+ dd')).toHaveText(
       `${first} → ${last}`,

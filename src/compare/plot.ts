@@ -142,8 +142,8 @@ export function linePlot(
   for (const tick of marks)
     parts.push(
       `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick).toFixed(1)}" ` +
-        `y2="${y(tick).toFixed(1)}" stroke="${page.grid}"/><text x="${MARGIN.left - 8}" y="${(y(tick) + 4).toFixed(1)}" ` +
-        `text-anchor="end" fill="${page.dim}">${tickText(tick)}</text>`,
+        `y2="${y(tick).toFixed(1)}" stroke="${page.grid}"/><text x="${MARGIN.left - 8}" ` +
+        `y="${(y(tick) + 4).toFixed(1)}" text-anchor="end" fill="${page.dim}">${tickText(tick)}</text>`,
     );
   for (const tick of stepTicks(left, right, 6))
     parts.push(

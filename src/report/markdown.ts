@@ -1,13 +1,6 @@
 /** report.md: a run's report for reading, of the same numbers as report.json. */
 import { compact, percent } from '../run/metrics/units.ts';
-import {
-  askedText,
-  bandsOf,
-  changeTitle,
-  kindsShown,
-  pointsText,
-  STAGE_TITLES,
-} from './report-text.ts';
+import { askedText, bandsOf, changeTitle, kindsShown, pointsText, STAGE_TITLES } from './report-text.ts';
 import { accuracyRows, changeTexts, mistakeRows } from './report-rows.ts';
 import type { RunReport, ShownAnswer, StageReport, TurnedExample } from './run-report.ts';
 
@@ -22,9 +15,12 @@ export function reportMarkdown(report: RunReport): string {
       `${askedText(report)}. Intervals are over problems, at ${percent(level, 0)}.`,
     '## Accuracy',
     table(['', ...headsOf(report)], accuracyRows(report)),
-    ...changes.map((change) => `**${changeTitle(change)}**\n\n${changeTexts(change)
+    ...changes.map(
+      (change) =>
+        `**${changeTitle(change)}**\n\n${changeTexts(change)
           .map((text) => `- ${text}`)
-          .join('\n')}`),
+          .join('\n')}`,
+    ),
     ...bandSection(report),
     ...lengthSections(report),
     '## Kinds of mistakes',

@@ -9,7 +9,7 @@ export function evaluationSection(report: RunReport): Html[] {
   const heads = ['', ...report.stages.map(({ stage }) => STAGE_TITLES[stage])];
   const kinds = kindsShown(report);
   return [
-    markup`<p class="aside">The same held-out problems at every stage: ${askedText(report)}. Intervals are over ${''}
+    markup`<p class="aside">The same held-out problems at every stage: ${askedText(report)}. Intervals are over
 problems, at ${percent(report.level, 0)}.</p>\n`,
     table(heads, accuracyRows(report)),
     ...report.changes.map(

@@ -27,7 +27,8 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   const row = ([first = '', ...cells]: readonly string[]) =>
     markup`<tr><th scope="row">${first}</th>${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>\n`;
   const head = heads.map((text) => markup`<th scope="col">${text}</th>`);
-  return markup`<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.map(row)}</tbody></table></div>`;
+  const body = rows.map(row);
+  return markup`<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** A section with a heading; nothing if it has no content. */

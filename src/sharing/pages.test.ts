@@ -76,9 +76,7 @@ function reported(count: number, change: Partial<ReportedRun['run']> = {}): Repo
 
 /** Names of elements outside the page's own script and style. */
 const elements = (page: string): Set<string> =>
-  new Set(
-    [...page.replace(/<(script|style)>.*?<\/\1>/gs, '').matchAll(/<\/?([a-zA-Z]+)/g)].map(([, name]) => name!),
-  );
+  new Set([...page.replace(/<(script|style)>.*?<\/\1>/gs, '').matchAll(/<\/?([a-zA-Z]+)/g)].map(([, name]) => name!));
 
 describe('a run', () => {
   const page = runPage({
@@ -145,13 +143,18 @@ describe('a run', () => {
       error: HOSTILE,
       adapter: HOSTILE,
       software: { studio: HOSTILE, host: HOSTILE },
-      config: tinyRun({ name: HOSTILE }, { strategy: { name: 'custom', title: HOSTILE, source: HOSTILE, parameters: {} } }),
+      config: tinyRun(
+        { name: HOSTILE },
+        { strategy: { name: 'custom', title: HOSTILE, source: HOSTILE, parameters: {} } },
+      ),
     });
     const text = runPage({
       ...hostile,
       rollouts: {
         step: 3,
-        responses: [response([HOSTILE], { prompt: HOSTILE, answer: HOSTILE, tokens: [token(HOSTILE)], unused: [HOSTILE] })],
+        responses: [
+          response([HOSTILE], { prompt: HOSTILE, answer: HOSTILE, tokens: [token(HOSTILE)], unused: [HOSTILE] }),
+        ],
       },
     });
     expect(elements(text)).toEqual(elements(page));

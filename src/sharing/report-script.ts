@@ -7,8 +7,9 @@ for (const figure of document.querySelectorAll('figure[data-ends]')) {
   const [first, last, left, right] = figure.dataset.ends.split(' ').map(Number);
   const svg = figure.querySelector('svg');
   const said = figure.querySelector('output');
-  const heads = [...figure.querySelectorAll('thead th')].map((head) => head.textContent.trim());
-  const rows = [...figure.querySelectorAll('tbody tr')].map((row) => [...row.children].map((cell) => cell.textContent.trim()));
+  const textOf = (element) => element.textContent.trim();
+  const heads = [...figure.querySelectorAll('thead th')].map(textOf);
+  const rows = [...figure.querySelectorAll('tbody tr')].map((row) => [...row.children].map(textOf));
   if (!svg || rows.length === 0) continue;
   const steps = rows.map(([step]) => Number(step));
   const [, , width, height] = svg.getAttribute('viewBox').split(' ').map(Number);

@@ -17,14 +17,6 @@ export const SHOWN_RESPONSES = 6;
 
 export type Fact = readonly [name: string, value: string];
 
-const STATES: Readonly<Record<ArchivedRun['state'], string>> = {
-  running: 'running',
-  complete: 'complete',
-  stopped: 'stopped',
-  interrupted: 'interrupted',
-  failed: 'failed',
-};
-
 /** Values of a metric in one phase, in the order of the records. */
 const valuesOf = (records: readonly StepRecord[], phase: Phase, name: MetricName): number[] =>
   records.flatMap((record) => (record.phase === phase ? (record.metrics[name] ?? []) : []));
@@ -40,7 +32,7 @@ function change(values: readonly number[], name: MetricName): string | undefined
 export function runSubtitle({ run }: Pick<ReportedRun, 'run'>): string {
   const { config, digest, state } = run;
   const steps = stepsOf(config, digest);
-  const made = `${STATES[state]} after ${stepsMade(digest)}${steps === undefined ? '' : ` of ${steps}`} steps`;
+  const made = `${state} after ${stepsMade(digest)}${steps === undefined ? '' : ` of ${steps}`} steps`;
   return [strategyOf(run), taskTitle(config.task), `seed ${config.seed}`, made].join(', ');
 }
 
@@ -89,7 +81,8 @@ export function environment({ run, records }: Pick<ReportedRun, 'run' | 'records
 export const CONFIG_FILE = 'config.json';
 
 /** A word of a command line, in quotes where a shell would not read it literally. */
-export const shellWord = (text: string): string => (/^[\w./@:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+export const shellWord = (text: string): string =>
+  /^[\w./@:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** The command that trains the run, with its config saved beside it. @param folder of the output */
 export const trainCommand = (folder: string): string =>

@@ -1,4 +1,4 @@
-/** The report of a run as one HTML file. Pure: the same run gives the same bytes, on the page and on the command line. */
+/** The report of a run as one HTML file. Pure: the same run gives the same bytes, on the page and under Node. */
 import { configText, recordLines } from '../archive/run-folder.ts';
 import { fileNameOf } from '../run/run-name.ts';
 import { evaluationSection } from './evaluation-section.ts';
@@ -30,10 +30,7 @@ export function runPage(reported: ReportedRun): string {
     markup`<p class="aside">${ONE_SEED}</p>\n`,
     chartSection(runCharts(run.config, records, run.name)),
     section('Evaluation', ...(report ? evaluationSection(report) : [])),
-    section(
-      `Responses of step ${rollouts?.step ?? ''}, as tokens by zone`,
-      ...tokenSection(rollouts?.responses ?? []),
-    ),
+    section(`Responses of step ${rollouts?.step ?? ''}, as tokens by zone`, ...tokenSection(rollouts?.responses ?? [])),
     section(
       'How to reproduce',
       markup`<p>Save ${embeddedFile(CONFIG_FILE, config)} in the folder of the studio, and run:</p>
@@ -69,6 +66,6 @@ function recordFile({ records }: ReportedRun): Html {
   if (lines.length <= MOST_RECORDS)
     return markup`<p>All ${records.length} records, one per line: ${embeddedFile('metrics.jsonl', lines)}</p>\n`;
   const size = (lines.length / 1e6).toFixed(1);
-  return markup`<p>The ${records.length} records take ${size} MB and are not in this file: the tables of the charts ${''}
+  return markup`<p>The ${records.length} records take ${size} MB and are not in this file: the tables of the charts
 have the drawn values, the run's zip archive has all.</p>\n`;
 }

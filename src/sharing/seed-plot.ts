@@ -14,6 +14,7 @@ const [LEFT, RIGHT, TOP, ROW] = [220, 24, 52, 30];
 /** Characters of an arm's label. */
 const MOST_LABEL = 34;
 
+const MIDDLE = 'text-anchor="middle" fill="var(--dim)"';
 const FIELDS = { sampled: 'sampled', greedy: 'greedy', pass_at_k: 'passAtK', area: 'area' } as const;
 
 /** @returns nothing if no run has the measure */
@@ -48,7 +49,7 @@ export function seedPlot({ strategies, measure = 'sampled', confidence }: SweepS
     ...ticks(low, high, 5).map(
       (tick) =>
         `<line x1="${x(tick).toFixed(1)}" x2="${x(tick).toFixed(1)}" y1="${TOP}" y2="${height - 30}" ` +
-        `stroke="var(--line)"/>${text(x(tick), height - 12, unitOf(unit).tick(tick), 'text-anchor="middle" fill="var(--dim)"')}`,
+        `stroke="var(--line)"/>${text(x(tick), height - 12, unitOf(unit).tick(tick), MIDDLE)}`,
     ),
   ];
   for (const [i, { label, interval, seeds }] of rows.entries()) {

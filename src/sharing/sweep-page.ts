@@ -41,7 +41,7 @@ export function sweepPage({ sweep, runs, started, adapters }: ReportedSweep): st
   const json = `${JSON.stringify(sweep, null, 2)}\n`;
   const differ = armDifferences(sweep);
   return page(`${sweep.name}: report`, [
-    markup`<header><h1>${sweep.name}</h1><p class="aside">${labels.length} arms, seeds ${sweep.seeds.join(', ')}, ${''}
+    markup`<header><h1>${sweep.name}</h1><p class="aside">${labels.length} arms, seeds ${sweep.seeds.join(', ')},
 ${taskTitle(sweep.base.task)}; ${runs.length} of ${countRuns(sweep)} runs made</p></header>\n`,
     section(
       'Result',

@@ -22,7 +22,7 @@ const tokenSpan = (token: TokenView): Html =>
 function response(one: RolloutView): Html {
   const { prompt, reward, correct, advantage, answer, tokens, unused = [] } = one;
   const left = Math.max(0, tokens.length + unused.length - MOST_TOKENS);
-  return markup`<article class="response"><p>reward ${compact(reward)}, ${correct ? 'correct' : 'incorrect'}, ${''}
+  return markup`<article class="response"><p>reward ${compact(reward)}, ${correct ? 'correct' : 'incorrect'},
 advantage ${compact(advantage)}${!correct && answer !== '' ? `, expected answer ${cut(answer, 200)}` : ''}</p>
 <div class="text"><b>${cut(prompt, MOST_PROMPT)}</b>${tokens.slice(0, MOST_TOKENS).map(tokenSpan)}${unused
     .slice(0, Math.max(0, MOST_TOKENS - tokens.length))
@@ -35,9 +35,10 @@ export function tokenSection(responses: readonly RolloutView[]): Html[] {
   if (responses.length === 0) return [];
   return [
     markup`<p class="aside">Point at a token for its ratio and gradient weight. Zones:</p>
-<ul class="key">${ZONES.map((zone) => markup`<li title="${ZONE_TEXTS[zone].meaning}"><span class="t ${zone}">${
-      ZONE_TEXTS[zone].title
-    }</span></li>`)}</ul>\n`,
+<ul class="key">${ZONES.map(
+      (zone) =>
+        markup`<li title="${ZONE_TEXTS[zone].meaning}"><span class="t ${zone}">${ZONE_TEXTS[zone].title}</span></li>`,
+    )}</ul>\n`,
     ...responses.slice(0, SHOWN_RESPONSES).map(response),
   ];
 }

@@ -1,4 +1,4 @@
-/** What a report of a stored run or sweep is made of: records and evaluation from the archive, rollouts of the worker. */
+/** What a report of a stored run or sweep is made of: records and evaluation of the archive, rollouts of the worker. */
 import type { ArchivedRun } from '../archive/archived-run.ts';
 import { SHOWN_RESPONSES, type ReportedRun } from '../sharing/run-facts.ts';
 import type { ReportedSweep } from '../sharing/sweep-page.ts';

@@ -75,11 +75,7 @@ export function SweepPage() {
                 <h3 className="card-title">
                   After {summary.strategies.reduce((sum, one) => sum + one.runs.length, 0)} of{' '}
                   {labels.length * sweep.seeds.length} runs
-                  <ExportTable
-                    summary={summary}
-                    name={sweep.name}
-                    report={kept && (() => void saveReport(kept))}
-                  />
+                  <ExportTable summary={summary} name={sweep.name} report={kept && (() => void saveReport(kept))} />
                 </h3>
                 <SummaryTable summary={summary} />
                 <p className="hint" data-testid="arm-differences">

@@ -104,11 +104,7 @@ function QrCode({ address, name }: { address: string; name: string }) {
       />
       <figcaption className="hint">
         {address.length > 700 && 'A dense code: show it large. '}
-        <Button
-          size="compact-xs"
-          variant="default"
-          onClick={() => download(`${fileNameOf(name)}-link-qr.svg`, svg)}
-        >
+        <Button size="compact-xs" variant="default" onClick={() => download(`${fileNameOf(name)}-link-qr.svg`, svg)}>
           Export SVG
         </Button>
       </figcaption>
