@@ -1,7 +1,9 @@
 import { deflateSync, strToU8 } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { damagedText } from '../../tests/doors/damage.ts';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
 import { StudioError } from '../errors.ts';
+import { stream } from '../random.ts';
 import { shareHash } from '../run/share.ts';
 import { DEMO_CONFIG } from '../run/presets.ts';
 import type { StepRecord } from '../run/step-record.ts';
@@ -115,6 +117,24 @@ describe('a link', () => {
   ])('is refused in words of its own: %s', (_, hash, message) => {
     expect(() => sharedOf(hash)).toThrow(StudioError);
     expect(() => sharedOf(hash)).toThrow(message);
+  });
+
+  it('that is damaged anywhere is refused in words of its own, or opens as a recipe', () => {
+    const whole = linkHash({ config: CUSTOM, run: linkedRun(about, records(40), POINTS[2]) });
+    let refused = 0;
+    for (let i = 0; i < 300; i++) {
+      const random = stream(1, 'damaged link', i);
+      const hash = i % 3 === 0 ? json({ view: damagedText('#/learn/zones', random) }) : damagedText(whole, random);
+      try {
+        const shared = sharedOf(hash);
+        if (shared) expect(shared.config.task.name).toBeDefined();
+      } catch (error) {
+        expect(error).toBeInstanceOf(StudioError);
+        expect((error as StudioError).message).toMatch(/link/);
+        refused += 1;
+      }
+    }
+    expect(refused).toBeGreaterThan(60);
   });
 
   it('is not what other fragments are', () => {
