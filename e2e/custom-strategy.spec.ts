@@ -127,9 +127,12 @@ test('a custom strategy from a link or file is compiled only after it is accepte
   await expect(verdict(page)).toContainText('compiles');
   await page.getByTestId('use-strategy').click();
   await go(page, 'Train');
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(page.getByTestId('share-carries')).toContainText('custom strategy (asks before it is used)');
   await page.getByRole('button', { name: 'Copy link' }).click();
-  await expect(page.getByText('Link to this recipe copied.')).toBeVisible();
+  await expect(page.getByText('Link copied.')).toBeVisible();
   const link = await page.evaluate(() => navigator.clipboard.readText());
+  await page.keyboard.press('Escape');
   const recipe = page.getByRole('complementary', { name: 'Recipe' });
   const file = await saved(page, () => recipe.getByRole('button', { name: 'Export', exact: true }).click());
 

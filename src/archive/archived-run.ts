@@ -19,6 +19,8 @@ export interface ArchivedRun {
   changed: number;
   /** The adapter, as far as the browser reports it; empty if unknown. */
   adapter: string;
+  /** What it ran in; absent in runs of earlier versions. */
+  software?: RunSoftware;
   /** Number of stored StepRecords. */
   records: number;
   digest: RunDigest;
@@ -32,6 +34,14 @@ export interface ArchivedRun {
   imported?: boolean;
   /** When it was deleted; it is removed later, so that deletion can be undone. */
   deleted?: number;
+}
+
+/** The studio and what it ran in, as a report names them. */
+export interface RunSoftware {
+  /** Version of the studio. */
+  studio: string;
+  /** `Chrome 141, Linux`, or `Node 22.20, linux`. */
+  host: string;
 }
 
 /** The values that a list shows without reading a run's records. */

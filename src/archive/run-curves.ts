@@ -2,11 +2,20 @@
 import { BoundedSeries, type Series } from '../run/series.ts';
 import type { StepRecord } from '../run/step-record.ts';
 
-/** By `phase/metric`, as in the live charts. @param keys of the curves to build */
-export function seriesOf(records: readonly StepRecord[], keys: readonly string[]): Record<string, Series> {
+/**
+ * By `phase/metric`, as in the live charts.
+ *
+ * @param keys of the curves to build
+ * @param most points per curve; by default as many as the live charts have
+ */
+export function seriesOf(
+  records: readonly StepRecord[],
+  keys: readonly string[],
+  most?: number,
+): Record<string, Series> {
   const curves = keys.map((key) => {
     const slash = key.indexOf('/');
-    return { key, phase: key.slice(0, slash), metric: key.slice(slash + 1), series: new BoundedSeries() };
+    return { key, phase: key.slice(0, slash), metric: key.slice(slash + 1), series: new BoundedSeries(most) };
   });
   for (const { phase, step, metrics } of records) {
     for (const curve of curves) {

@@ -59,6 +59,7 @@ const About = z.object({
   started: moment.optional(),
   changed: moment.optional(),
   adapter: z.string().optional(),
+  software: z.object({ studio: z.string().max(100), host: z.string().max(200) }).optional(),
 });
 
 /** Whether a file of a folder describes a run or a sweep; weights and all other files are not read. */
@@ -70,9 +71,13 @@ export const folderName = (path: string) => path.slice(0, path.length - fileName
 
 export const configText = (config: ArchivedRun['config']): string => `${JSON.stringify(config, null, 2)}\n`;
 
+/** metrics.jsonl: one record per line. */
+export const recordLines = (records: readonly StepRecord[]): string =>
+  records.map((record) => `${JSON.stringify(record)}\n`).join('');
+
 /** The files of a run's folder. An active run is written in its current state, as interrupted. */
 export function runFiles({ run, records, report }: RunWithRecords): TextFile[] {
-  const { id, name, note, state, error, started, changed, adapter, config } = run;
+  const { id, name, note, state, error, started, changed, adapter, software, config } = run;
   const about: z.infer<typeof About> = {
     id,
     name,
@@ -82,10 +87,11 @@ export function runFiles({ run, records, report }: RunWithRecords): TextFile[] {
     started,
     changed,
     adapter,
+    ...(software && { software }),
   };
   return [
     { path: CONFIG, text: configText(config) },
-    { path: METRICS, text: records.map((record) => `${JSON.stringify(record)}\n`).join('') },
+    { path: METRICS, text: recordLines(records) },
     { path: ABOUT, text: `${JSON.stringify(about, null, 2)}\n` },
     ...(report
       ? [
@@ -158,6 +164,7 @@ async function readRun(
     started: about.started ?? Math.round(modified - records.reduce((sum, { time }) => sum + time.step_ms, 0)),
     changed: about.changed ?? modified,
     adapter: about.adapter ?? '',
+    ...(about.software && { software: about.software }),
     records: records.length,
     digest,
     ...(report && { reported: true }),

@@ -13,6 +13,7 @@ import { gradient } from './gradient.ts';
 import { commandHelp, overview, type CommandHelp } from './help.ts';
 import { HUB_VARIABLE } from './hub-data.ts';
 import { publishCommand, TOKEN_VARIABLE } from './publish.ts';
+import { report } from './report.ts';
 import { reward } from './reward.ts';
 import { score } from './score.ts';
 import { tokenize } from './tokenize.ts';
@@ -211,6 +212,19 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--task FILE', 'What is under task in a RunConfig; it needs no data.'],
         ['--input FILE', 'One {"row": {..}, "response": "..", "finished"?: true, "tokens"?: n} per line.'],
         ['--output FILE', 'One {"reward": x, "correct": true, "rewards": {name: x}} per line.'],
+      ],
+    },
+  },
+  report: {
+    run: report,
+    help: {
+      usage: ['report DIR --output FILE.html|FILE.md'],
+      summary:
+        'Writes a run or a sweep as one HTML file that needs no network, or a run as Markdown; docs/sharing.md ' +
+        'describes it.',
+      options: [
+        ['DIR', 'Folder of a run or a sweep, as train, compare and the archives of the page have it.'],
+        ['--output FILE', 'The report: .html, or .md for a run.'],
       ],
     },
   },

@@ -46,10 +46,33 @@ export interface PlotOptions {
   log?: boolean;
   /** What the lines are over; by default the step. */
   along?: string | undefined;
+  /** Colours of all but the lines; by default those of a picture on white. */
+  look?: PlotLook;
 }
+
+/** CSS colours of a plot. */
+export interface PlotLook {
+  background: string;
+  ink: string;
+  dim: string;
+  grid: string;
+}
+
+const ON_WHITE: PlotLook = { background: '#ffffff', ink: '#1a1d23', dim: '#5c6675', grid: '#e4e8ee' };
 
 const [WIDTH, HEIGHT] = [760, 380];
 const MARGIN = { left: 62, right: 170, top: 52, bottom: 42 };
+
+/** The steps at the two ends of a plot, and where they are in units of its drawing: for a pointer that reads values. */
+export function plotEnds(lines: readonly Pick<PlotLine, 'steps'>[]): {
+  steps: readonly [first: number, last: number];
+  x: readonly [left: number, right: number];
+} {
+  let [first, last] = [Infinity, -Infinity];
+  for (const { steps } of lines)
+    for (const step of steps) [first, last] = [Math.min(first, step), Math.max(last, step)];
+  return { steps: [first, Math.max(last, first + 1)], x: [MARGIN.left, WIDTH - MARGIN.right] };
+}
 
 /** Text inside an SVG element or attribute. */
 export const escaped = (text: string) =>
@@ -103,11 +126,12 @@ function valueAxis(
 /** @param lines in the order of the legend; at least one of them has a value */
 export function linePlot(
   lines: readonly PlotLine[],
-  { title, subtitle, unit, log = false, along: axis = 'step' }: PlotOptions,
+  { title, subtitle, unit, log = false, along: axis = 'step', look: page = ON_WHITE }: PlotOptions,
 ): string {
   const { label, tick: tickText } = unitOf(unit);
-  const steps = lines.flatMap((line) => line.steps);
-  const [left, right] = [Math.min(...steps), Math.max(...steps, Math.min(...steps) + 1)];
+  const {
+    steps: [left, right],
+  } = plotEnds(lines);
   const {
     domain: [bottom, top],
     ticks: marks,
@@ -125,28 +149,28 @@ export function linePlot(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" ` +
       `height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" role="img" ` +
       `aria-label="${escaped(title)}">`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    `<text x="${MARGIN.left}" y="22" font-size="15" font-weight="600" fill="#1a1d23">${escaped(title)}</text>`,
-    `<text x="${MARGIN.left}" y="40" fill="#5c6675">${escaped(subtitle)}</text>`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="${page.background}"/>`,
+    `<text x="${MARGIN.left}" y="22" font-size="15" font-weight="600" fill="${page.ink}">${escaped(title)}</text>`,
+    `<text x="${MARGIN.left}" y="40" fill="${page.dim}">${escaped(subtitle)}</text>`,
   ];
   for (const tick of marks)
     parts.push(
       `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick).toFixed(1)}" ` +
-        `y2="${y(tick).toFixed(1)}" stroke="#e4e8ee"/><text x="${MARGIN.left - 8}" y="${(y(tick) + 4).toFixed(1)}" ` +
-        `text-anchor="end" fill="#5c6675">${tickText(tick)}</text>`,
+        `y2="${y(tick).toFixed(1)}" stroke="${page.grid}"/><text x="${MARGIN.left - 8}" ` +
+        `y="${(y(tick) + 4).toFixed(1)}" text-anchor="end" fill="${page.dim}">${tickText(tick)}</text>`,
     );
   for (const tick of stepTicks(left, right, 6))
     parts.push(
       `<text x="${x(tick).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle" ` +
-        `fill="#5c6675">${tick}</text>`,
+        `fill="${page.dim}">${tick}</text>`,
     );
   parts.push(
     `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 8}" text-anchor="middle" ` +
-      `fill="#5c6675">${escaped(axis)}</text>`,
+      `fill="${page.dim}">${escaped(axis)}</text>`,
   );
   parts.push(
     `<text transform="translate(14 ${(HEIGHT - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)" ` +
-      `text-anchor="middle" fill="#5c6675">${escaped(label)}</text>`,
+      `text-anchor="middle" fill="${page.dim}">${escaped(label)}</text>`,
   );
   for (const [i, line] of lines.entries()) {
     const color = line.color ?? PALETTE[i % PALETTE.length] ?? '';
@@ -180,7 +204,7 @@ export function linePlot(
       parts.push(
         `<rect x="${WIDTH - MARGIN.right + 14}" y="${legend - 7}" width="20" height="14" fill="${fill}" ` +
           `opacity="${opacity}"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" ` +
-          `fill="#1a1d23">${escaped(line.label)}</text>`,
+          `fill="${page.ink}">${escaped(line.label)}</text>`,
       );
       continue;
     }
@@ -194,7 +218,7 @@ export function linePlot(
     parts.push(
       `<line x1="${WIDTH - MARGIN.right + 10}" x2="${WIDTH - MARGIN.right + 36}" y1="${legend}" y2="${legend}" ` +
         `${look} stroke-width="2"/><text x="${WIDTH - MARGIN.right + 40}" y="${legend + 4}" ` +
-        `fill="#1a1d23">${escaped(line.label)}</text>`,
+        `fill="${page.ink}">${escaped(line.label)}</text>`,
     );
   }
   return `${parts.join('\n')}\n</svg>\n`;

@@ -41,7 +41,7 @@ export const detectablePoints = ({ difference }: Pick<StrategySummary, 'differen
   difference?.detectable === undefined ? '' : decimals(100 * difference.detectable, 1);
 
 /** A table of texts: its head and a row per arm. */
-function table(summary: SweepSummary): { head: string[]; rows: string[][] } {
+export function summaryTable(summary: SweepSummary): { head: string[]; rows: string[][] } {
   const level = percent(summary.confidence, 0);
   const measure = MEASURES[summary.measure ?? 'sampled'];
   const columns = tableColumns(summary);
@@ -77,7 +77,7 @@ const markdown = (head: readonly string[], rows: readonly (readonly string[])[])
     .join('\n');
 
 export function tableMarkdown(summary: SweepSummary): string {
-  const { head, rows } = table(summary);
+  const { head, rows } = summaryTable(summary);
   return markdown(head, rows);
 }
 
@@ -105,7 +105,7 @@ const latexText = (text: string): string =>
 
 /** For the LaTeX package booktabs. */
 export function tableLatex(summary: SweepSummary): string {
-  const { head, rows } = table(summary);
+  const { head, rows } = summaryTable(summary);
   const line = (cells: readonly string[]) => `${cells.map(latexText).join(' & ')} \\\\`;
   return [
     `\\begin{tabular}{l${'r'.repeat(head.length - 1)}}`,
@@ -121,7 +121,7 @@ export function tableLatex(summary: SweepSummary): string {
 
 /** As tables for people show it. */
 export function tableCsv(summary: SweepSummary): string {
-  const { head, rows } = table(summary);
+  const { head, rows } = summaryTable(summary);
   return csv([head, ...rows]);
 }
 

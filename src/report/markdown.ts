@@ -1,18 +1,9 @@
 /** report.md: a run's report for reading, of the same numbers as report.json. */
 import { compact, percent } from '../run/metrics/units.ts';
 import { markdownTable, markdownText } from '../run/markdown.ts';
-import {
-  askedText,
-  bandsOf,
-  changeTitle,
-  greedySentence,
-  kindsShown,
-  pointsText,
-  sampledSentence,
-  shareText,
-  STAGE_TITLES,
-} from './report-text.ts';
-import type { RunReport, ShownAnswer, StageChange, StageReport, TurnedExample } from './run-report.ts';
+import { askedText, bandsOf, changeTitle, kindsShown, pointsText, STAGE_TITLES } from './report-text.ts';
+import { accuracyRows, changeTexts, mistakeRows } from './report-rows.ts';
+import type { RunReport, ShownAnswer, StageReport, TurnedExample } from './run-report.ts';
 
 /** Characters of a response in report.md; report.json and the page have more. */
 const SHOWN_CHARACTERS = 600;
@@ -24,8 +15,13 @@ export function reportMarkdown(report: RunReport): string {
     `Task ${run.task}, a model of ${compact(run.parameters)} parameters. The same held-out problems at every stage: ` +
       `${askedText(report)}. Intervals are over problems, at ${percent(level, 0)}.`,
     '## Accuracy',
-    accuracyTable(report),
-    ...changes.map((change) => `**${changeTitle(change)}**\n\n${changeLines(change).join('\n')}`),
+    markdownTable(['', ...headsOf(report)], accuracyRows(report)),
+    ...changes.map(
+      (change) =>
+        `**${changeTitle(change)}**\n\n${changeTexts(change)
+          .map((text) => `- ${text}`)
+          .join('\n')}`,
+    ),
     ...bandSection(report),
     ...lengthSections(report),
     '## Kinds of mistakes',
@@ -38,37 +34,6 @@ export function reportMarkdown(report: RunReport): string {
 }
 
 const headsOf = ({ stages }: RunReport): string[] => stages.map(({ stage }) => STAGE_TITLES[stage]);
-
-function accuracyTable(report: RunReport): string {
-  const { stages } = report;
-  const row = (name: string, cell: (stage: StageReport['evaluation']) => string) => [
-    name,
-    ...stages.map(({ evaluation }) => cell(evaluation)),
-  ];
-  const ks = Object.keys(stages[0]?.evaluation['pass@k'] ?? {});
-  const samples = report.asked.samples;
-  return markdownTable(
-    ['', ...headsOf(report)],
-    [
-      row('greedy', ({ greedy, intervals }) => cellOf(greedy, intervals.greedy)),
-      row(`avg@${samples}`, (one) => cellOf(one['avg@k'], one.intervals['avg@k'])),
-      ...ks
-        .filter((k) => k !== '1')
-        .map((k) => row(`pass@${k}`, (one) => cellOf(one['pass@k'][k], one.intervals['pass@k'][k]))),
-      ...(samples > 1 ? [row(`maj@${samples}`, (one) => cellOf(one['maj@k'], one.intervals['maj@k']))] : []),
-    ],
-  );
-}
-
-const cellOf = (value: number | null | undefined, interval: readonly [number, number] | null | undefined): string =>
-  value === null || value === undefined || !interval ? '–' : shareText(value, interval);
-
-function changeLines(change: StageChange): string[] {
-  const pass = Object.entries(change['pass@k']).filter(([k]) => k !== '1');
-  const passText = pass.map(([k, { difference, interval }]) => `pass@${k} ${pointsText(difference, interval)}`);
-  const lines = [greedySentence(change), sampledSentence(change), ...(pass.length > 0 ? [passText.join('; ')] : [])];
-  return lines.map((line) => `- ${line}`);
-}
 
 function bandSection(report: RunReport): string[] {
   const bands = bandsOf(report);
@@ -141,13 +106,7 @@ function lengthSections(report: RunReport): string[] {
 function mistakeSection(report: RunReport): string[] {
   const kinds = kindsShown(report);
   if (kinds.length === 0) return ['No response is incorrect.'];
-  const rows = kinds.map((kind) => [
-    markdownText(kind),
-    ...report.stages.map(({ mistakes }) => {
-      const { share = 0, interval = [0, 0] as const } = mistakes.sampled[kind] ?? {};
-      return `${shareText(share, interval)}; greedy ${mistakes.greedy[kind] ?? 0}`;
-    }),
-  ]);
+  const rows = mistakeRows(report).map(([kind = '', ...cells]) => [markdownText(kind), ...cells]);
   return [
     `Share of all sampled responses, and number of greedy ones of ${report.asked.problems}.`,
     markdownTable(['kind', ...headsOf(report)], rows),

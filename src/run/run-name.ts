@@ -34,6 +34,12 @@ export function defaultSweepName({ task }: Pick<RunConfig, 'task'>, strategies: 
   return `${listed}, ${taskTitle(task)}`;
 }
 
+/** `demo-seed-7`: the run's name and its seed, unless the name says it, as a file name. */
+export function runFileName(config: Pick<RunConfig, 'seed'> | undefined, name: string): string {
+  const file = fileNameOf(name);
+  return !config || /(?:^|-)seed-\d+(?:-|$)/i.test(file) ? file : `${file}-seed-${config.seed}`;
+}
+
 /** A name as a file name: letters, digits, dots, dashes and underscores. */
 export const fileNameOf = (name: string): string =>
   name

@@ -22,6 +22,9 @@ interface Point {
 
 export class BoundedSeries {
   private points: Point[] = [];
+
+  constructor(private readonly most = MAX_SERIES_POINTS) {}
+
   /** Values that a full point joins. */
   private span = 1;
 
@@ -35,7 +38,7 @@ export class BoundedSeries {
       last.high = Math.max(last.high, value);
       return;
     }
-    if (this.points.length === MAX_SERIES_POINTS) this.halve();
+    if (this.points.length === this.most) this.halve();
     this.points.push({ step, sum: value, count: 1, low: value, high: value });
   }
 

@@ -1,4 +1,7 @@
-/** A recipe as a share link: deflated JSON in the URL fragment, which browsers never send to a server. */
+/**
+ * Share links of earlier versions of the studio: a recipe as deflated JSON in the URL fragment. src/sharing/link.ts
+ * makes and reads today's; those that people have keep opening.
+ */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import { StudioError } from '../errors.ts';
 import { parseJsonText } from '../json-text.ts';
@@ -9,7 +12,7 @@ const WHERE = "the link's recipe";
 /** Maximum unpacked length of a recipe; a custom strategy and all fields take a few thousand characters. */
 const MOST_BYTES = 65_536;
 
-/** The fragment of a URL. */
+/** The fragment of such a link, as tests need it. */
 export function shareHash(config: RunConfig): string {
   const bytes = deflateSync(strToU8(JSON.stringify(config)), { level: 9 });
   const base64 = btoa(String.fromCharCode(...bytes));

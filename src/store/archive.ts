@@ -1,8 +1,10 @@
 /** This tab's access to the archive of runs: records its own runs and tracks which tabs are open. */
 import { create } from 'zustand';
 import type { StudioError } from '../errors.ts';
-import { isWhole, type ArchivedRun } from '../archive/archived-run.ts';
 import type { ReadRecords } from '../archive/stored-records.ts';
+import { isWhole, type ArchivedRun, type RunSoftware } from '../archive/archived-run.ts';
+import { VERSION } from '../run/version.ts';
+import { browserText } from '../views/browser.ts';
 import type { AdapterView } from '../views/run-view.ts';
 import type { ErrorView } from '../views/result.ts';
 import { Archive } from './archive-db.ts';
@@ -146,6 +148,9 @@ export function runWithTrueState(run: ArchivedRun, tabs: ReadonlySet<string>): A
     ? { ...made, state: 'complete' }
     : made;
 }
+
+/** The studio and the browser that runs it. */
+export const softwareHere = (): RunSoftware => ({ studio: VERSION, host: browserText(navigator.userAgent) });
 
 export const adapterName = (adapter: AdapterView | undefined): string =>
   adapter ? [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') : '';

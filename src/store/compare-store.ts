@@ -11,7 +11,7 @@ import { EMPTY_DIGEST, type ArchivedRun, type ArchivedState } from '../archive/a
 import type { StrategyConfig } from '../run/strategies/strategy-config.ts';
 import type { ErrorView } from '../views/result.ts';
 import type { SweepEvent } from '../worker/events.ts';
-import { runWithTrueState, tabArchive, withTrueState } from './archive.ts';
+import { runWithTrueState, softwareHere, tabArchive, withTrueState } from './archive.ts';
 import type { ArchivedSweep } from './archive-db.ts';
 import { studioApi } from './connection.ts';
 import { consentTo } from './foreign-code.ts';
@@ -158,6 +158,7 @@ function rowOf(run: { label: string; seed: number }): ArchivedRun | undefined {
     started: now,
     changed: now,
     adapter,
+    software: softwareHere(),
     records: 0,
     digest: EMPTY_DIGEST,
     sweep: { id: kept.id, label: run.label },

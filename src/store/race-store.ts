@@ -9,7 +9,7 @@ import type { LaneResponses, LaneView, RaceFrame } from '../views/race.ts';
 import type { ErrorView } from '../views/result.ts';
 import type { RunStatus } from '../views/run-view.ts';
 import type { Preparation, RaceEvent } from '../worker/events.ts';
-import { errorView, tabArchive } from './archive.ts';
+import { errorView, softwareHere, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
 import { painted } from './painted.ts';
 
@@ -163,6 +163,7 @@ function rowOf({ id, config }: RaceLane, adapter: string) {
     started: now,
     changed: now,
     adapter,
+    software: softwareHere(),
     records: 0,
     digest: EMPTY_DIGEST,
     tab: tabArchive.tab,

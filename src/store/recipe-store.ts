@@ -36,6 +36,8 @@ export interface Offer {
   config: RunConfig;
   /** Its source, as the start of a sentence: `The link`, `recipe.json`. */
   bringer: string;
+  /** Called once the recipe is loaded; not if its programs are declined. */
+  accepted?: () => void;
 }
 
 /** A whole recipe that replaced another one; the page reports it. */
@@ -209,7 +211,10 @@ const recipeState =
       found: undefined,
       report: (found) => update(({ config, unparsed }) => ({ found, ...checkRecipe(config, unparsed, found) })),
       offer: (offer) =>
-        withConsent(offer.bringer, offer.config, versionOf(get()), () => get().replace(offer.config, loaded(offer))),
+        withConsent(offer.bringer, offer.config, versionOf(get()), () => {
+          get().replace(offer.config, loaded(offer));
+          offer.accepted?.();
+        }),
     };
   };
 

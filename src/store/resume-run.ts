@@ -2,7 +2,7 @@
 import { EMPTY_DIGEST, digested, type ArchivedRun } from '../archive/archived-run.ts';
 import { isStepRecord } from '../run/step-record.ts';
 import { DEFAULT_STATE_EVERY, type ResumeOptions } from '../views/states.ts';
-import { adapterName, tabArchive } from './archive.ts';
+import { adapterName, softwareHere, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
 import { useInterrupted } from './interrupted-run.ts';
 import { painted } from './painted.ts';
@@ -88,6 +88,7 @@ async function continueRecord(id: string, { stored, config, records, state }: Co
     note: '',
     started: now,
     adapter: adapterName(useRun.getState().adapter),
+    software: softwareHere(),
   };
   const run: ArchivedRun = {
     ...row,

@@ -6,7 +6,7 @@ import type { AdapterView, Frame, RunStatus } from '../views/run-view.ts';
 import type { CheckpointView, PickedFile } from '../views/models.ts';
 import type { ErrorView } from '../views/result.ts';
 import type { Preparation, RunEvent, WorkerEvent } from '../worker/events.ts';
-import { adapterName, tabArchive } from './archive.ts';
+import { adapterName, softwareHere, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
 import { useRolloutSettings } from './rollout-settings.ts';
 import { useStateSettings } from './state-settings.ts';
@@ -178,6 +178,7 @@ function beginRecording(id: string, config: RunConfig, adapter: AdapterView | un
     started: now,
     changed: now,
     adapter: adapterName(adapter),
+    software: softwareHere(),
     records: 0,
     digest: EMPTY_DIGEST,
     tab: tabArchive.tab,

@@ -3,6 +3,7 @@ import { useBenchDialog } from '../store/bench-dialog.ts';
 import { useLeaving } from '../store/leaving-store.ts';
 import { openStudio } from '../store/open-studio.ts';
 import { usePage } from '../store/page-store.ts';
+import { useShareDialog } from '../store/share-dialog.ts';
 import { useWhatIf } from '../store/what-if-store.ts';
 import { AlarmList } from './AlarmList.tsx';
 import { RecordNote } from './RecordNote.tsx';
@@ -16,7 +17,7 @@ import { PreparingStrip } from './run/PreparingStrip.tsx';
 import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { OnDemand } from './OnDemand.tsx';
-import { DISCARD_DIALOG, PAGE_PARTS, REWARD_BENCH, WHAT_IF } from './page-parts.ts';
+import { DISCARD_DIALOG, PAGE_PARTS, REWARD_BENCH, SHARE_DIALOG, WHAT_IF } from './page-parts.ts';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { PresetNote } from './presets/PresetNote.tsx';
 import { Welcome } from './presets/Welcome.tsx';
@@ -39,6 +40,9 @@ export function App() {
   const comparing = useWhatIf((whatIf) => whatIf.opened);
   const [comparedOnce, setComparedOnce] = useState(false);
   if (comparing && !comparedOnce) setComparedOnce(true);
+  const sharing = useShareDialog((dialog) => dialog.sharing !== undefined);
+  const [sharedOnce, setSharedOnce] = useState(false);
+  if (sharing && !sharedOnce) setSharedOnce(true);
   const testing = useBenchDialog((bench) => bench.opened);
   const [testedOnce, setTestedOnce] = useState(false);
   if (testing && !testedOnce) setTestedOnce(true);
@@ -54,6 +58,7 @@ export function App() {
       <RecipeNotices />
       {leaving && <OnDemand part={DISCARD_DIALOG} props={{}} />}
       {comparedOnce && <OnDemand part={WHAT_IF} props={{}} />}
+      {sharedOnce && <OnDemand part={SHARE_DIALOG} props={{}} />}
       {testedOnce && <OnDemand part={REWARD_BENCH} props={{}} />}
       <DropArea />
     </div>

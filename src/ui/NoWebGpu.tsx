@@ -1,7 +1,8 @@
 import type { Place } from '../store/page-store.ts';
 import { useRun } from '../store/run-store.ts';
 import type { ErrorView } from '../views/result.ts';
-import { detectBrowser, webGpuAdvice } from './browser-advice.ts';
+import { detectBrowser } from '../views/browser.ts';
+import { webGpuAdvice } from './browser-advice.ts';
 import './no-webgpu.css';
 
 /** Pages that need no GPU. */

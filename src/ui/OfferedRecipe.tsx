@@ -1,24 +1,28 @@
 import { useEffect } from 'react';
 import { StudioError } from '../errors.ts';
-import { SHARE_KEY } from '../run/share-key.ts';
+import { isShareLink } from '../run/share-key.ts';
 import { useForeignCode } from '../store/foreign-code.ts';
 import { useRecipe } from '../store/recipe-store.ts';
 import { useRun } from '../store/run-store.ts';
 import { OnDemand } from './OnDemand.tsx';
 import { FOREIGN_CODE } from './page-parts.ts';
 
-/** Opens the recipe in the page's URL. */
+/** Opens what the page's URL shares. */
 function useLinkedRecipe(): void {
   useEffect(() => {
     const take = async () => {
-      if (!location.hash.startsWith(`#${SHARE_KEY}`)) return;
+      if (!isShareLink(location.hash)) return;
       try {
-        const { sharedRecipe } = await import('../run/share.ts');
-        const config = sharedRecipe(location.hash);
-        if (!config) return;
+        const { sharedOf } = await import('../sharing/link.ts');
+        const shared = sharedOf(location.hash);
+        if (!shared) return;
         // Only once: a later reload keeps the user's changes.
         history.replaceState(null, '', location.pathname + location.search);
-        useRecipe.getState().offer({ config, bringer: 'The link' });
+        useRecipe.getState().offer({
+          config: shared.config,
+          bringer: 'The link',
+          accepted: () => void import('../store/linked.ts').then(({ openRest }) => openRest(shared)),
+        });
       } catch (error) {
         const known = error instanceof StudioError ? error : new StudioError('input', String(error));
         useRun.getState().showError({ kind: 'input', message: known.message, advice: known.advice });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { detectBrowser, webGpuAdvice } from './browser-advice.ts';
+import { detectBrowser } from '../views/browser.ts';
+import { webGpuAdvice } from './browser-advice.ts';
 
 const AGENTS: [agent: string, name: string, version: string, system: string, advice: RegExp][] = [
   [

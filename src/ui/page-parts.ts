@@ -22,6 +22,7 @@ export const PAGE_PARTS: Record<Exclude<Place, 'train'>, Part<object>> = {
 export const WHAT_IF = new Part(async () => (await import('./what-if/WhatIfPanel.tsx')).WhatIfPanel);
 export const REWARD_BENCH = new Part(async () => (await import('./rewards/RewardBench.tsx')).RewardBench);
 export const FOREIGN_CODE = new Part(async () => (await import('./ForeignCode.tsx')).ForeignCode);
+export const SHARE_DIALOG = new Part(async () => (await import('./share/ShareDialog.tsx')).ShareDialog);
 export const NOTICES = new Part(async () => (await import('./Notices.tsx')).Notices);
 export const DISCARD_DIALOG = new Part(async () => (await import('./run/DiscardDialog.tsx')).DiscardDialog);
 export const PUBLISH_DIALOG = new Part(async () => (await import('./publish/PublishDialog.tsx')).PublishDialog);

@@ -76,6 +76,9 @@ export interface RolloutQuery {
 
 export const EVERY_ROLLOUT: RolloutQuery = { text: '', problem: '', order: 'group', descending: false };
 
+/** The order of a report's responses. */
+export const MOST_CLIPPED_FIRST: RolloutQuery = { ...EVERY_ROLLOUT, order: 'clipped', descending: true };
+
 /**
  * What a query finds. An item is the id of a response, or `~id` of a group's first response for the group's heading
  * (order `group`): ids are `responseId`, and float64 holds them exactly.

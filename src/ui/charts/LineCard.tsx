@@ -1,5 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
 import { strategyNames } from '../../archive/run-list.ts';
+import { runFileName } from '../../run/run-name.ts';
 import { metricOf } from '../../run/metrics/lookup.ts';
 import { useStoredRun } from '../../store/stored-run-store.ts';
 import { useRun } from '../../store/run-store.ts';
@@ -25,6 +26,7 @@ export function LineCard({ chart }: { chart: ChartSpec }): ReactNode {
     () => (changed === '' ? {} : withStoredRun(useRun.getState().frame?.series ?? {}, live, storedRun?.series)),
     [changed, live, storedRun],
   );
+  const named = running ? { config: running, name: running.name } : storedRun?.run;
   const steps = running?.sft ? undefined : running?.rl?.steps;
   const any = live.some(({ key }) => (series[key]?.steps.length ?? 0) > 0);
   return (
@@ -38,7 +40,7 @@ export function LineCard({ chart }: { chart: ChartSpec }): ReactNode {
       lines={lines}
       unit={chartUnit(chart)}
       steps={steps}
-      run={running?.name ?? storedRun?.run.name ?? 'run'}
+      run={named ? runFileName(named.config, named.name) : 'run'}
       subtitle={running ? `${running.name}, ${strategyNames([running])[0]}` : (storedRun?.run.name ?? '')}
     />
   );

@@ -1,6 +1,7 @@
 /** Charts and their tools, loaded when the first chart has data. */
 import { Part } from '../part.ts';
 
+export const EXPORT_MENU = new Part(async () => (await import('./ExportMenu.tsx')).ExportMenu);
 export const LINES = new Part(async () => (await import('./plots.ts')).Lines);
 export const CHART_TOOLS = new Part(async () => (await import('./plots.ts')).ChartTools);
 export const MASS_AREAS = new Part(async () => (await import('./plots.ts')).MassAreas);

@@ -4,8 +4,15 @@ import { runsCsv, tableCsv, tableLatex, tableMarkdown } from '../../compare/tabl
 import { fileNameOf } from '../../run/run-name.ts';
 import { download } from '../download.ts';
 
+interface ExportTableProps {
+  summary: SweepSummary;
+  name: string;
+  /** Saves the whole comparison as one HTML file; undefined while it is not stored. */
+  report: (() => void) | undefined;
+}
+
 /** The table of a comparison as files for papers and scripts. */
-export function ExportTable({ summary, name }: { summary: SweepSummary; name: string }) {
+export function ExportTable({ summary, name, report }: ExportTableProps) {
   const file = fileNameOf(name);
   const kinds = [
     { title: 'Runs as CSV', name: `${file}.csv`, text: () => runsCsv(summary) },
@@ -21,6 +28,7 @@ export function ExportTable({ summary, name }: { summary: SweepSummary; name: st
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        {report && <Menu.Item onClick={report}>Report (HTML)</Menu.Item>}
         {kinds.map((kind) => (
           <Menu.Item key={kind.title} onClick={() => download(kind.name, kind.text())}>
             {kind.title}

@@ -7,6 +7,7 @@ import { SWEEP_CURVES } from '../../compare/sweep-view.ts';
 import { curvesOf, summarize } from '../../compare/summary.ts';
 import { confirmed } from '../../compare/tuning.ts';
 import { adapterName } from '../../store/archive.ts';
+import type { ArchivedSweep } from '../../store/archive-db.ts';
 import { isComparing, isDone, useCompare } from '../../store/compare-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { ChartsBar } from '../charts/ChartsBar.tsx';
@@ -21,9 +22,13 @@ import { SummaryTable } from './SummaryTable.tsx';
 import { SweepSetUp } from './SweepSetUp.tsx';
 import { TuningCard } from './TuningCard.tsx';
 
+/** Loaded when it is pressed. */
+const saveReport = async (kept: ArchivedSweep): Promise<void> =>
+  (await import('../runs/export-report.ts')).exportSweepReport(kept);
+
 /** Arms (strategies, and values of varied fields) x seeds on one recipe, as one job. */
 export function SweepPage() {
-  const { runs, sweep, state, error } = useCompare();
+  const { runs, sweep, kept, state, error } = useCompare();
   const labels = useMemo(() => (sweep ? armsOf(sweep).map(({ label }) => label) : []), [sweep]);
   const begun = useMemo(
     () => (sweep ? confirmed(sweep, runs).filter(({ records }) => records.length > 0) : []),
@@ -70,7 +75,7 @@ export function SweepPage() {
                 <h3 className="card-title">
                   After {summary.strategies.reduce((sum, one) => sum + one.runs.length, 0)} of{' '}
                   {labels.length * sweep.seeds.length} runs
-                  <ExportTable summary={summary} name={sweep.name} />
+                  <ExportTable summary={summary} name={sweep.name} report={kept && (() => void saveReport(kept))} />
                 </h3>
                 <SummaryTable summary={summary} />
                 <p className="hint" data-testid="arm-differences">

@@ -2,6 +2,9 @@ import '../charts/curve.css';
 import { useId, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { ticks } from '../../run/metrics/ticks.ts';
 import type { CurveAnswer } from '../../views/strategy-views.ts';
+import type { ExportFormat } from '../charts/export-formats.ts';
+import { EXPORT_MENU } from '../charts/plot-parts.ts';
+import { OnDemand } from '../OnDemand.tsx';
 import { dashOf } from '../palette.ts';
 import { zoneColor } from '../zones.ts';
 import { nearest } from './nearest.ts';
@@ -56,6 +59,23 @@ const MARGIN = { left: 40, right: 12, top: 10, bottom: 26 };
 export const CURVE_RANGE = Math.log(4);
 const TICKS = [0.25, 0.5, 0.8, 1, 1.25, 2, 4];
 
+/** Saves the curves, named after their strategies, as a picture or as values. */
+async function save(
+  title: string,
+  lines: readonly CurveLine[],
+  height: CurveChartProps['height'],
+  format: ExportFormat,
+): Promise<void> {
+  const { exportCurves } = await import('./curve-export.ts');
+  const drawn = lines.map((line) => ({
+    label: line.name,
+    color: line.color,
+    steps: line.logRatios.map(Math.exp),
+    values: line.answers.map((answer) => height(answer, line)),
+  }));
+  await exportCurves(title, drawn, format);
+}
+
 /** Curves over the ratio, with handles to drag and the tokens of a run on them. */
 export function CurveChart({
   title,
@@ -97,6 +117,7 @@ export function CurveChart({
       <figcaption>
         {title}
         <span className="visually-hidden">{curveSummary(lines, height)}</span>
+        <OnDemand part={EXPORT_MENU} props={{ title, onExport: (format) => void save(title, lines, height, format) }} />
       </figcaption>
       <svg
         ref={svg}

@@ -5,7 +5,12 @@ import { DENSITY_COLUMNS, DENSITY_ROWS, HISTOGRAM_RANGE } from '../../run/step-r
 import { useRun } from '../../store/run-store.ts';
 import { compact } from '../format.ts';
 import { Card } from '../charts/Card.tsx';
+import type { ExportFormat } from '../charts/export-formats.ts';
+import { EXPORT_MENU } from '../charts/plot-parts.ts';
+import { useRunLabel } from '../charts/use-run-label.ts';
+import { OnDemand } from '../OnDemand.tsx';
 
+const TITLE = 'Token density';
 const HEIGHT = 236;
 const MARGIN = { left: 44, right: 12, top: 6, bottom: 24 };
 
@@ -15,6 +20,7 @@ const MARGIN = { left: 44, right: 12, top: 6, bottom: 24 };
 export function DensityCard() {
   const density = useRun((run) => run.frame?.distributions?.density);
   const step = useRun((run) => run.frame?.tokenStep);
+  const { run, subtitle } = useRunLabel();
   const scheme = useComputedColorScheme('light');
   const { ref, width } = useElementSize();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -25,13 +31,22 @@ export function DensityCard() {
     const request = requestAnimationFrame(() => draw(target, density, width));
     return () => cancelAnimationFrame(request);
   }, [density, width, scheme]);
+  const save = async (counts: readonly number[], format: ExportFormat) => {
+    const { exportDensity } = await import('../charts/distribution-export.ts');
+    await exportDensity({ title: TITLE, subtitle: `${subtitle}, step ${step ?? ''}`, run }, counts, format);
+  };
   return (
     <Card
       name="density"
-      title="Token density"
+      title={TITLE}
       figures={density && [{ text: `log r × probability, ${compact(total)} tokens, step ${step}` }]}
       empty={density ? undefined : 'Number of tokens by log-ratio and probability when sampled, updated every step'}
       height={HEIGHT}
+      tools={
+        density && (
+          <OnDemand part={EXPORT_MENU} props={{ title: TITLE, onExport: (format) => void save(density, format) }} />
+        )
+      }
     >
       <div ref={ref}>
         <canvas

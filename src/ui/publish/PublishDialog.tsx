@@ -1,20 +1,10 @@
-import {
-  Anchor,
-  Button,
-  Group,
-  Modal,
-  NativeSelect,
-  PasswordInput,
-  Progress,
-  SimpleGrid,
-  TextInput,
-} from '@mantine/core';
+import { Anchor, Button, Group, NativeSelect, PasswordInput, Progress, SimpleGrid, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { CARD_KINDS, type CardKind } from '../../publish/model-card.ts';
 import { PUBLISH_PHASES } from '../../publish/publish.ts';
 import { usePublish, type PublishForm } from '../../store/publish-store.ts';
 import { PRECISIONS, type Precision } from '../../worker/protocol.ts';
-import { HEADER } from '../modal-header.ts';
+import { Dialog } from '../Dialog.tsx';
 
 interface PublishDialogProps {
   /** A name for the repository. */
@@ -42,13 +32,12 @@ export function PublishDialog({ suggested, lora, onClose }: PublishDialogProps) 
     onClose();
   };
   return (
-    <Modal
+    <Dialog
       opened
       onClose={close}
       title="Publish to Hugging Face"
       size="lg"
       withCloseButton={!running}
-      attributes={HEADER}
       data-testid="publish-dialog"
     >
       {state.at === 'done' ? (
@@ -151,6 +140,6 @@ export function PublishDialog({ suggested, lora, onClose }: PublishDialogProps) 
           </Group>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

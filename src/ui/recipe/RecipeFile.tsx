@@ -1,5 +1,4 @@
 import { Button, FileButton, Group } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { parseJsonText } from '../../json-text.ts';
 import { parseRunConfig } from '../../run/config.ts';
 import { DEMO_CONFIG } from '../../run/presets.ts';
@@ -7,6 +6,7 @@ import { fileNameOf } from '../../run/run-name.ts';
 import { StudioError } from '../../errors.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
+import { useShareDialog } from '../../store/share-dialog.ts';
 import { download } from '../download.ts';
 
 async function open(file: File): Promise<void> {
@@ -31,19 +31,10 @@ function save(): void {
   if (checked) download(`${fileNameOf(checked.name)}.json`, `${JSON.stringify(checked, null, 2)}\n`);
 }
 
-/** The recipe as a link, in the URL fragment, which browsers do not send to a server. */
-async function share(): Promise<void> {
+/** The recipe as a link. */
+function share(): void {
   const { checked } = useRecipe.getState();
-  if (!checked) return;
-  const { shareHash } = await import('../../run/share.ts');
-  const address = `${location.origin}${location.pathname}${shareHash(checked)}`;
-  try {
-    await navigator.clipboard.writeText(address);
-    notifications.show({ message: 'Link to this recipe copied.' });
-  } catch {
-    // Some browsers refuse access to the clipboard: the link can be copied from the address bar.
-    location.replace(shareHash(checked));
-  }
+  if (checked) useShareDialog.getState().share({ config: checked });
 }
 
 /** The recipe as a file for the command line, or as a link. */
@@ -61,8 +52,8 @@ export function RecipeFile() {
       <Button variant="default" size="compact-xs" px={5} disabled={!shareable} onClick={() => save()}>
         Export
       </Button>
-      <Button variant="default" size="compact-xs" px={5} disabled={!shareable} onClick={() => void share()}>
-        Copy link
+      <Button variant="default" size="compact-xs" px={5} disabled={!shareable} onClick={() => share()}>
+        Share
       </Button>
       <Button
         variant="default"

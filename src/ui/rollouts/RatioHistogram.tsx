@@ -2,10 +2,15 @@ import { memo } from 'react';
 import { HISTOGRAM_BINS, HISTOGRAM_RANGE } from '../../run/step-record.ts';
 import { plainBand, resolveStrategy } from '../../run/strategies/strategy-config.ts';
 import { useRun } from '../../store/run-store.ts';
+import type { ExportFormat } from '../charts/export-formats.ts';
+import { EXPORT_MENU } from '../charts/plot-parts.ts';
+import { useRunLabel } from '../charts/use-run-label.ts';
 import { compact } from '../format.ts';
 import { Term } from '../learn/Term.tsx';
+import { OnDemand } from '../OnDemand.tsx';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 
+const TITLE = 'Tokens by ratio';
 const WIDTH = 338;
 const HALF = 62;
 
@@ -13,6 +18,8 @@ const HALF = 62;
 export function RatioHistogram() {
   const distributions = useRun((run) => run.frame?.distributions);
   const strategy = useRun((run) => run.running?.rl?.strategy);
+  const step = useRun((run) => run.frame?.tokenStep);
+  const { run, subtitle } = useRunLabel();
   if (!distributions || !strategy)
     return (
       <p className="hint">
@@ -21,8 +28,15 @@ export function RatioHistogram() {
       </p>
     );
   const band = plainBand(resolveStrategy(strategy));
+  const save = async (format: ExportFormat) => {
+    const { exportHistogram } = await import('../charts/distribution-export.ts');
+    await exportHistogram({ title: TITLE, subtitle: `${subtitle}, step ${step ?? ''}`, run }, distributions, format);
+  };
   return (
     <>
+      <div className="histogram-tools">
+        <OnDemand part={EXPORT_MENU} props={{ title: TITLE, onExport: (format) => void save(format) }} />
+      </div>
       <p className="hint">
         Upwards: tokens with{' '}
         <Term id="advantage" lesson>

@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
-import { fileNameOf } from '../../run/run-name.ts';
+import { fileNameOf, runFileName } from '../../run/run-name.ts';
 import { declarationOf } from '../../run/config/task.ts';
 import { studioApi } from '../../store/connection.ts';
 import { useGpuUser } from '../../store/gpu-user.ts';
@@ -10,6 +10,7 @@ import { download } from '../download.ts';
 import { OnDemand } from '../OnDemand.tsx';
 import { PUBLISH_DIALOG } from '../page-parts.ts';
 import { PromptBox } from './PromptBox.tsx';
+import { ReportButtons } from './ReportButtons.tsx';
 import { SaveButton } from './SaveButton.tsx';
 import { SaveWeights } from './SaveWeights.tsx';
 
@@ -23,6 +24,9 @@ function exampleOf(task: string | undefined): string {
 export function RunActions() {
   const state = useRun((run) => run.state);
   const name = useRun((run) => run.running?.name ?? 'run');
+  const seed = useRun((run) => run.running?.seed ?? 0);
+  // Races and runs that this browser cannot store have no record.
+  const recorded = useRun((run) => run.id);
   const task = useRun((run) => run.running?.task.name);
   const lora = useRun((run) => run.running?.model.lora !== undefined);
   const rl = useRun((run) => (run.frame?.rollouts.length ?? 0) > 0);
@@ -55,11 +59,12 @@ export function RunActions() {
         <SaveButton
           title="Export metrics.jsonl"
           get={() => studioApi().exportMetrics()}
-          save={(text) => download('metrics.jsonl', text)}
+          save={(text) => download(`${runFileName({ seed }, name)}-metrics.jsonl`, text)}
         />
         <Button variant="default" size="compact-xs" data-testid="publish" onClick={() => setPublishing(true)}>
           Publish…
         </Button>
+        {recorded !== undefined && <ReportButtons id={recorded} />}
       </Group>
       {publishing && (
         <OnDemand

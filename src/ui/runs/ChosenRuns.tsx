@@ -5,6 +5,7 @@ import { seriesOf } from '../../archive/run-curves.ts';
 import { labelsOf } from '../../archive/run-list.ts';
 import { drawnIds, useRuns } from '../../store/runs-store.ts';
 import { seriesKey } from '../../run/metrics/lookup.ts';
+import { runFileName } from '../../run/run-name.ts';
 import type { Series } from '../../run/series.ts';
 import type { StepRecord } from '../../run/step-record.ts';
 import { RUN_CHARTS } from '../charts/charts.ts';
@@ -13,8 +14,10 @@ import { OverlayCard, type OverlaidRun } from '../charts/OverlayCard.tsx';
 import { OnDemand } from '../OnDemand.tsx';
 import { seriesColor } from '../palette.ts';
 import { STORED_REPORT } from '../report/report-part.ts';
+import { shareRun } from '../share/share-run.ts';
 import { ConfigDifference } from './ConfigDifference.tsx';
 import { KeptStates } from './KeptStates.tsx';
+import { exportRun } from './export-report.ts';
 import { openRecipe } from './open-recipe.ts';
 
 const KEYS = RUN_CHARTS.map(seriesKey);
@@ -90,7 +93,7 @@ export function ChosenRuns({ runs }: { runs: readonly ArchivedRun[] }) {
               drawn={drawn}
               steps={chart.phase === 'rl' ? steps : undefined}
               name="runs"
-              run="runs"
+              run={drawn.length === 1 ? runFileName(first.run.config, first.run.name) : `${drawn.length} runs`}
             />
           ))}
         </div>
@@ -123,6 +126,12 @@ function OneRun({ run, pane }: { run: ArchivedRun; pane: 'curves' | 'report' }) 
         )}
         <Button size="compact-xs" variant="light" onClick={() => openRecipe(run)}>
           Open recipe in Train
+        </Button>
+        <Button size="compact-xs" variant="default" onClick={() => void exportRun(run.id, 'html')}>
+          Export report (HTML)
+        </Button>
+        <Button size="compact-xs" variant="default" onClick={() => shareRun(run)}>
+          Share link
         </Button>
       </div>
       <KeptStates run={run} />

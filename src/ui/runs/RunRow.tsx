@@ -9,7 +9,9 @@ import { stateLabel } from '../../views/states.ts';
 import { day, hour, moment } from '../format.ts';
 import { seriesColor } from '../palette.ts';
 import { openReport } from '../report/open-report.ts';
+import { shareRun } from '../share/share-run.ts';
 import { browseRollouts } from './browse-rollouts.ts';
+import { exportRun, RUN_FORMATS } from './export-report.ts';
 import { exportRuns } from './export-runs.ts';
 import { openRecipe } from './open-recipe.ts';
 import { removeWithUndo } from './remove-runs.tsx';
@@ -101,6 +103,12 @@ export const RunRow = memo(function RunRow({ run, index, measure, color, onEdit 
             {run.reported && <Menu.Item onClick={() => void openReport(id)}>Open report</Menu.Item>}
             <Menu.Item onClick={() => onEdit(run)}>Edit name and note</Menu.Item>
             <Menu.Item onClick={() => void exportRuns([id], name)}>Export as zip</Menu.Item>
+            {RUN_FORMATS.map(({ kind, title }) => (
+              <Menu.Item key={kind} onClick={() => void exportRun(id, kind)}>
+                Export {title}
+              </Menu.Item>
+            ))}
+            <Menu.Item onClick={() => shareRun(run)}>Share link</Menu.Item>
             <Menu.Item disabled={run.state === 'running'} onClick={() => void removeWithUndo({ runs: [id] })}>
               Delete
             </Menu.Item>

@@ -7,6 +7,7 @@ import { isComparing, restoreComparison, useCompare } from '../../store/compare-
 import { usePage } from '../../store/page-store.ts';
 import type { ArchivedSweep } from '../../store/archive-db.ts';
 import { day, hour, moment } from '../format.ts';
+import { exportSweepReport } from './export-report.ts';
 import { exportRuns } from './export-runs.ts';
 import { removeWithUndo } from './remove-runs.tsx';
 import { RunState } from './RunState.tsx';
@@ -93,6 +94,7 @@ export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[];
                         >
                           Export runs as zip
                         </Menu.Item>
+                        <Menu.Item onClick={() => void exportSweepReport(one)}>Export report (HTML)</Menu.Item>
                         <Menu.Item
                           disabled={one.state === 'running'}
                           onClick={() => void removeWithUndo({ sweeps: [one.id] })}
