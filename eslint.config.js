@@ -31,6 +31,7 @@ const MAY_IMPORT = {
   sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'data', 'run', 'views'],
   rl: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'run'],
   rollouts: ['rl', 'model', 'text', 'run', 'views'],
+  recording: ['rollouts', 'run', 'views'],
   analysis: ['rl', 'objective', 'model', 'gpu', 'tasks', 'text', 'run', 'views'],
   session: [
     'compare',
@@ -52,6 +53,7 @@ const MAY_IMPORT = {
   ],
   worker: [
     'session',
+    'recording',
     'archive',
     'compare',
     'rollouts',
@@ -69,13 +71,14 @@ const MAY_IMPORT = {
     'run',
     'views',
   ],
-  store: ['archive', 'compare', 'data', 'report', 'rewards', 'run', 'views', 'worker'],
+  store: ['archive', 'compare', 'data', 'recording', 'report', 'rewards', 'run', 'views', 'worker'],
   ui: [
     'advice',
     'archive',
     'claims',
     'compare',
     'data',
+    'recording',
     'regimes',
     'report',
     'rewards',
@@ -87,6 +90,7 @@ const MAY_IMPORT = {
   ],
   cli: [
     'session',
+    'recording',
     'cluster',
     'rollouts',
     'archive',

@@ -2,7 +2,6 @@
 import { create } from 'zustand';
 import type { StudioError } from '../errors.ts';
 import { isWhole, type ArchivedRun } from '../archive/archived-run.ts';
-import type { AdapterView } from '../views/run-view.ts';
 import type { ErrorView } from '../views/result.ts';
 import { Archive } from './archive-db.ts';
 import { ArchiveWriter } from './archive-writer.ts';
@@ -116,6 +115,3 @@ export function runWithTrueState(run: ArchivedRun, tabs: ReadonlySet<string>): A
     ? { ...made, state: 'complete' }
     : made;
 }
-
-export const adapterName = (adapter: AdapterView | undefined): string =>
-  adapter ? [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') : '';

@@ -1,8 +1,10 @@
 import { Button, Group } from '@mantine/core';
+import { RECORDING_ENDING } from '../../recording/ending.ts';
 import { declarationOf } from '../../run/config/task.ts';
+import { fileNameOf } from '../../run/run-name.ts';
 import { studioApi } from '../../store/connection.ts';
 import { useGpuUser } from '../../store/gpu-user.ts';
-import { useRun } from '../../store/run-store.ts';
+import { isRecorded, useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
 import { download } from '../download.ts';
 import { PromptBox } from './PromptBox.tsx';
@@ -25,8 +27,16 @@ export function RunActions() {
   const any = useRun((run) => run.frame !== undefined && run.held);
   // A failed run keeps the weights of its last good step, and what it measured.
   const failed = state === 'failed';
+  const recorded = useRun(isRecorded);
   const user = useGpuUser();
   const idle = state === 'paused' || state === 'finished' || state === 'stopped';
+  if (recorded)
+    return (
+      <p className="hint" data-testid="recording-actions">
+        A recording has no model. To compare strategies on a batch, test the policy or export it, train the recipe
+        yourself.
+      </p>
+    );
   if (!any || (!idle && !failed)) return null;
   if (user) return <p className="hint">A {user} is using the GPU. The run is kept and available afterwards.</p>;
   return (
@@ -51,6 +61,11 @@ export function RunActions() {
           title="Export metrics.jsonl"
           get={() => studioApi().exportMetrics()}
           save={(text) => download('metrics.jsonl', text)}
+        />
+        <SaveButton
+          title="Export recording"
+          get={() => studioApi().exportRecording()}
+          save={(file) => download(`${fileNameOf(name)}${RECORDING_ENDING}`, file)}
         />
       </Group>
     </section>
