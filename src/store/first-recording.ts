@@ -1,8 +1,9 @@
 /**
  * The first screen of a first visit plays a recording, so that it moves before any kernel is compiled, and without
- * WebGPU. Nothing plays by itself for a user who has a recipe or runs here, or who prefers reduced motion.
+ * WebGPU. Nothing plays by itself for a user who has trained here or has a recipe, or who prefers reduced motion.
  */
 import { SHARE_KEY } from '../run/share-key.ts';
+import { CHOICES } from '../views/kernel-choices.ts';
 import { tabArchive } from './archive.ts';
 import { browserStorage, KEPT_RECIPE } from './kept-recipe.ts';
 import { usePage } from './page-store.ts';
@@ -28,9 +29,10 @@ const untouched = (): boolean => {
 
 const prefersStillness = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-/** Whether nothing of an earlier visit is in this browser. */
+/** Whether nothing of an earlier visit is in this browser: no recipe, no choices of kernels, no runs. */
 async function firstVisit(): Promise<boolean> {
   if ((browserStorage()?.getItem(KEPT_RECIPE) ?? null) !== null) return false;
+  if ('caches' in window && (await caches.has(CHOICES).catch(() => false))) return false;
   // Without storage, every visit is the first.
   const runs = await tabArchive.archive.runs().catch(() => []);
   return runs.length === 0;
