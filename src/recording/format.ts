@@ -67,8 +67,8 @@ export function parseRecording(text: string, where: string): Recording {
     const { record, tokens } = parseAs(Line, parseJsonText(line, place), place);
     checkOrder(record as StepRecord, before, place);
     if (tokens && record.phase !== 'rl') throw inputError(place, `expected tokens only with phase rl, found ${record.phase}`);
-    before = record as StepRecord;
-    return { record: before, ...(tokens && { tokens: decodeTokens(tokens, record.step) }) };
+    if (record.phase !== 'evaluation') before = record as StepRecord;
+    return { record: record as StepRecord, ...(tokens && { tokens: decodeTokens(tokens, record.step) }) };
   });
   return { ...header, lines: read };
 }

@@ -219,7 +219,7 @@ describe('a file that is no recording', () => {
       (text: string) => text.replace('"zone":[1]', '"zone":[5]'),
       /^run: line 3: tokens\.rollouts\.0\.tokens\.zone\.0: expected/,
     ],
-    ['a step out of order', 4, (text: string) => text.replace('"step":3', '"step":1'), /^run: line 4: expected a later step than rl 2, found rl 1/],
+    ['a step out of order', 5, (text: string) => text.replace('"step":3', '"step":1'), /^run: line 5: expected a later step than rl 2, found rl 1/],
     ['negative time', 4, (text: string) => text.replace('"step_ms":', '"step_ms":-'), /^run: line 4: record\.time\.step_ms: expected at least 0/],
   ])('is refused by its line: %s', async (_what, line, change, message) => {
     const text = await changed(line, change);

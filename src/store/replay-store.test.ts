@@ -83,10 +83,11 @@ it('sets a run that the worker holds aside, and gives it back with the frames th
   expect(useRun.getState().held).toBe(false);
   // The policy of the run would be lost by leaving the page, recording or not.
   expect(wouldLose()).toBe(true);
+  vi.stubGlobal('requestAnimationFrame', (work: () => void) => work());
   await page().worker.send({ type: 'frame', frame: { ...frame, activity: 'keeping a state' } });
   expect(step()).toBe(0);
   // Another recording does not replace what is set aside.
-  show();
+  show(false);
   useReplay.getState().close();
   expect(useRun.getState()).toMatchObject({
     id: 'mine',
