@@ -177,7 +177,13 @@ export function parseMetrics(text: string, where: string): StepRecord[] {
   const records = lines.flatMap((line, i) =>
     line.trim() === ''
       ? []
-      : [parseAs(StepRecordSchema, parseJsonText(line, `${where}: line ${i + 1}`), `${where}: line ${i + 1}`) as StepRecord],
+      : [
+          parseAs(
+            StepRecordSchema,
+            parseJsonText(line, `${where}: line ${i + 1}`),
+            `${where}: line ${i + 1}`,
+          ) as StepRecord,
+        ],
   );
   try {
     const last = StepRecordSchema.safeParse(JSON.parse(cut));

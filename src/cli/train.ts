@@ -246,7 +246,9 @@ async function runToEnd(session: RunSession, files: RunFiles, signal: AbortSigna
   try {
     for (let steps = 1; ; steps++) {
       if (signal.aborted) throw signal.reason;
-      const step = await session.next({ recordTokens: Math.max(rollouts?.recordTokens ?? 0, recording?.recordTokens ?? 0) });
+      const step = await session.next({
+        recordTokens: Math.max(rollouts?.recordTokens ?? 0, recording?.recordTokens ?? 0),
+      });
       if (!step) return;
       await rollouts?.add(step);
       recording?.add(step);

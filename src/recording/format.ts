@@ -66,7 +66,8 @@ export function parseRecording(text: string, where: string): Recording {
     const place = `${where}: line ${i + 2}`;
     const { record, tokens } = parseAs(Line, parseJsonText(line, place), place);
     checkOrder(record as StepRecord, before, place);
-    if (tokens && record.phase !== 'rl') throw inputError(place, `expected tokens only with phase rl, found ${record.phase}`);
+    if (tokens && record.phase !== 'rl')
+      throw inputError(place, `expected tokens only with phase rl, found ${record.phase}`);
     if (record.phase !== 'evaluation') before = record as StepRecord;
     return { record: record as StepRecord, ...(tokens && { tokens: decodeTokens(tokens, record.step) }) };
   });

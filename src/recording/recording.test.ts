@@ -94,8 +94,7 @@ const stepsWithTokens = ({ lines }: Recording) =>
 /** What a live run shows after all steps. */
 function liveFrame() {
   const live = new FrameState();
-  for (const line of LINES)
-    live.add({ records: [line], ...(line.phase === 'rl' && { tokens: views(line.step) }) });
+  for (const line of LINES) live.add({ records: [line], ...(line.phase === 'rl' && { tokens: views(line.step) }) });
   return live.frame({ state: 'finished', phase: 'rl', step: STEPS, steps: STEPS, activity: '' });
 }
 
@@ -195,12 +194,7 @@ describe('a file that is no recording', () => {
       (text: string) => text.replace('"version":1', '"version":2'),
       /^run: line 1: expected version 1 of the format, found 2/,
     ],
-    [
-      'a config with a problem',
-      1,
-      (text: string) => text.replace('"seed":', '"sead":'),
-      /^run: line 1: config/,
-    ],
+    ['a config with a problem', 1, (text: string) => text.replace('"seed":', '"sead":'), /^run: line 1: config/],
     [
       'a metric that is no number',
       3,
@@ -219,8 +213,18 @@ describe('a file that is no recording', () => {
       (text: string) => text.replace('"zone":[1]', '"zone":[5]'),
       /^run: line 3: tokens\.rollouts\.0\.tokens\.zone\.0: expected/,
     ],
-    ['a step out of order', 5, (text: string) => text.replace('"step":3', '"step":1'), /^run: line 5: expected a later step than rl 2, found rl 1/],
-    ['negative time', 4, (text: string) => text.replace('"step_ms":', '"step_ms":-'), /^run: line 4: record\.time\.step_ms: expected at least 0/],
+    [
+      'a step out of order',
+      5,
+      (text: string) => text.replace('"step":3', '"step":1'),
+      /^run: line 5: expected a later step than rl 2, found rl 1/,
+    ],
+    [
+      'negative time',
+      4,
+      (text: string) => text.replace('"step_ms":', '"step_ms":-'),
+      /^run: line 4: record\.time\.step_ms: expected at least 0/,
+    ],
   ])('is refused by its line: %s', async (_what, line, change, message) => {
     const text = await changed(line, change);
     expect(() => parseRecording(text, 'run')).toThrow(message);

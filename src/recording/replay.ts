@@ -1,4 +1,4 @@
-/** The frames of a recorded run: the state after any of its lines, by the same code that collects those of live runs. */
+/** The frames of a recorded run after any of its lines, by the same code that collects those of live runs. */
 import type { Phase } from '../run/step-record.ts';
 import { FrameState } from '../views/frame-state.ts';
 import type { Frame, RunStatus } from '../views/run-view.ts';

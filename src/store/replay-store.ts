@@ -1,4 +1,4 @@
-/** The replay of a recording: it shows the recorded run as if it trained, at any speed, paused, or at any of its steps. */
+/** Replays a recording: the recorded run is shown as if it trained, at any speed, paused, or at any of its steps. */
 import { create } from 'zustand';
 import { StudioError } from '../errors.ts';
 import { readRecording, type Recording } from '../recording/format.ts';

@@ -250,9 +250,7 @@ export function receiveFrame(next: Frame): void {
   askForPersistence(next.states);
   useRun.setState(({ frame, id, aside }) => {
     if (aside) return next.run === aside.id ? { aside: { ...aside, frame: next, state: next.state } } : {};
-    return next.run !== undefined && next.run !== id
-      ? {}
-      : { frame: keepUnchanged(frame, next), state: next.state };
+    return next.run !== undefined && next.run !== id ? {} : { frame: keepUnchanged(frame, next), state: next.state };
   });
 }
 

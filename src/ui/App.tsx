@@ -109,5 +109,8 @@ function Work({ note }: { note?: ReactNode }) {
 
 /** Plays a recording on a first visit. */
 function useFirstRecording(): void {
-  useEffect(() => void import('../store/first-recording.ts').then(({ playFirstRecording }) => playFirstRecording()), []);
+  useEffect(
+    () => void import('../store/first-recording.ts').then(({ playFirstRecording }) => playFirstRecording()),
+    [],
+  );
 }

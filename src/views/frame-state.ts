@@ -1,4 +1,4 @@
-/** What the frames of a run show, collected step by step: of a live run in the worker, of a recorded one in the page. */
+/** What the frames of a run show, collected step by step: live runs in the worker, recorded ones in the page. */
 import { BoundedSeries, type Series } from '../run/series.ts';
 import {
   ZONES,

@@ -106,7 +106,9 @@ export const Lines = memo(function Lines({
           {lines
             .filter(({ key, band }) => band !== 'area' && bounded.includes(key))
             .flatMap((line) => edges(line, logarithmic))}
-          {lines.map((line) => mainLine(line, { logarithmic, rows: shown.length, alone: alone(lines), scale: size / CARD_TEXT }))}
+          {lines.map((line) =>
+            mainLine(line, { logarithmic, rows: shown.length, alone: alone(lines), scale: size / CARD_TEXT }),
+          )}
           {selection}
         </ComposedChart>
       </ResponsiveContainer>

@@ -6,19 +6,52 @@ import { LEARN_PAGES, LESSON_INFO } from './lesson-list.ts';
 import { useWorkshopChecks, type Check } from './use-workshop-checks.ts';
 
 /** Minutes from the start of each part, and what happens in it. */
-const TIMINGS: readonly { from: number; to: number; title: string; what: string; lesson?: (typeof LESSON_IDS)[number] }[] =
-  [
-    { from: 0, to: 5, title: 'What you see', what: 'Presenter mode with the recording “GPPO”: reward and clipped tokens.' },
-    { from: 5, to: 15, title: 'From the policy gradient to the clip', what: 'Lessons 1 to 3 with their sliders.', lesson: 'gradient' },
-    { from: 15, to: 25, title: 'Zones, and GPPO', what: 'Lessons 4 and 5; the recordings “PPO” and “GPPO” one after the other.', lesson: 'zones' },
-    { from: 25, to: 35, title: 'Hands on', what: 'Everyone opens the page and presses Train; the preset “PPO, then GPPO”.' },
-    { from: 35, to: 40, title: 'Collapse', what: 'The recording “Collapse”: KL, gradient norm, then the alarms.', lesson: 'watch' },
-    { from: 40, to: 45, title: 'What the data shows', what: 'Lesson 8, and questions.', lesson: 'evidence' },
-  ];
+const TIMINGS: readonly {
+  from: number;
+  to: number;
+  title: string;
+  what: string;
+  lesson?: (typeof LESSON_IDS)[number];
+}[] = [
+  {
+    from: 0,
+    to: 5,
+    title: 'What you see',
+    what: 'Presenter mode with the recording “GPPO”: reward and clipped tokens.',
+  },
+  {
+    from: 5,
+    to: 15,
+    title: 'From the policy gradient to the clip',
+    what: 'Lessons 1 to 3 with their sliders.',
+    lesson: 'gradient',
+  },
+  {
+    from: 15,
+    to: 25,
+    title: 'Zones, and GPPO',
+    what: 'Lessons 4 and 5; the recordings “PPO” and “GPPO” one after the other.',
+    lesson: 'zones',
+  },
+  {
+    from: 25,
+    to: 35,
+    title: 'Hands on',
+    what: 'Everyone opens the page and presses Train; the preset “PPO, then GPPO”.',
+  },
+  {
+    from: 35,
+    to: 40,
+    title: 'Collapse',
+    what: 'The recording “Collapse”: KL, gradient norm, then the alarms.',
+    lesson: 'watch',
+  },
+  { from: 40, to: 45, title: 'What the data shows', what: 'Lesson 8, and questions.', lesson: 'evidence' },
+];
 
 const MARK: Record<Check['state'], string> = { checking: 'checking', good: 'ready', bad: 'not ready' };
 
-/** For whoever gives a talk or a workshop: checks, timings, and a handout. */
+/** For the speaker of a talk or a workshop: checks, timings, and a handout. */
 export function WorkshopPage() {
   const checks = useWorkshopChecks();
   const address = location.origin + location.pathname;
@@ -39,8 +72,8 @@ export function WorkshopPage() {
             <b>Rehearsal</b> Run the preset of the talk once: kernels are then compiled, and their choices are kept.
           </li>
           <li>
-            <b>Presenter mode</b> On <a href="#/train">Train</a>, press Present or Shift+P. Escape leaves it. No single key
-            starts or stops anything there.
+            <b>Presenter mode</b> On <a href="#/train">Train</a>, press Present or Shift+P. Escape leaves it. No single
+            key starts or stops anything there.
           </li>
         </ul>
       </section>
@@ -80,8 +113,8 @@ export function WorkshopPage() {
           </Button>
         </p>
         <p>
-          GPPO Studio trains small language models in the browser and shows, token by token, what a clip strategy does to
-          the gradient. It needs no installation and sends no data anywhere:
+          GPPO Studio trains small language models in the browser and shows, token by token, what a clip strategy does
+          to the gradient. It needs no installation and sends no data anywhere:
         </p>
         {/* The place of the QR code of this address. */}
         <p className="workshop-address" data-testid="workshop-address">

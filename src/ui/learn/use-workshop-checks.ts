@@ -75,7 +75,10 @@ export function useWorkshopChecks(): Check[] {
       title: 'Recordings',
       ...(readable === undefined
         ? { state: 'checking' as const, text: '' }
-        : { state: readable === all ? ('good' as const) : ('bad' as const), text: `${readable} of ${all} can be played.` }),
+        : {
+            state: readable === all ? ('good' as const) : ('bad' as const),
+            text: `${readable} of ${all} can be played.`,
+          }),
     },
   ];
 }

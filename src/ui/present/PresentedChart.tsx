@@ -75,9 +75,7 @@ function LargeMass({ title, size }: PlotProps) {
       legend={<ZoneLegend zones={MASS_ZONES} />}
     >
       {(height) =>
-        rows.length > 0 && (
-          <OnDemand part={MASS_AREAS} props={{ rows: drawn, steps, height, range: undefined, size }} />
-        )
+        rows.length > 0 && <OnDemand part={MASS_AREAS} props={{ rows: drawn, steps, height, range: undefined, size }} />
       }
     </Frame>
   );

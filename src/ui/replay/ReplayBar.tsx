@@ -99,9 +99,7 @@ function Transport() {
         aria-label="Speed of the recording"
         data={SPEEDS.map((one) => ({ value: String(one), label: speedText(one) }))}
         value={String(speed)}
-        onChange={({ currentTarget: { value } }) =>
-          setSpeed(SPEEDS.find((one) => String(one) === value) ?? 1)
-        }
+        onChange={({ currentTarget: { value } }) => setSpeed(SPEEDS.find((one) => String(one) === value) ?? 1)}
       />
     </div>
   );
