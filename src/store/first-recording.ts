@@ -10,6 +10,8 @@ import { usePage } from './page-store.ts';
 import { useRun } from './run-store.ts';
 import { studioOpened } from './studio-opened.ts';
 
+/** The recording that plays by itself. */
+const FIRST = 'gppo';
 /** Milliseconds after the studio has opened: what the user wants first, it does first. */
 const SETTLED_MS = 400;
 
@@ -44,10 +46,19 @@ export async function playFirstRecording(): Promise<void> {
   await studioOpened();
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
   if (!untouched()) return;
-  // A recording that cannot be loaded is none that was asked for.
-  const [{ useReplay }, recording] = await Promise.all([
-    import('./replay-store.ts'),
-    import('./shipped-fetch.ts').then(({ fetchShipped }) => fetchShipped('gppo')),
-  ]).catch(() => [undefined, undefined]);
-  if (useReplay && recording && untouched()) useReplay.getState().show(recording, { shipped: 'gppo', play: true });
+  const loaded = await firstRecording();
+  if (loaded && untouched()) loaded.useReplay.getState().show(loaded.recording, { shipped: FIRST, play: true });
+}
+
+/** Undefined if it cannot be loaded: nobody asked for it, and the list of recordings says why when one does. */
+async function firstRecording() {
+  try {
+    const [{ useReplay }, { fetchShipped }] = await Promise.all([
+      import('./replay-store.ts'),
+      import('./shipped-fetch.ts'),
+    ]);
+    return { useReplay, recording: await fetchShipped(FIRST) };
+  } catch {
+    return undefined;
+  }
 }
