@@ -33,6 +33,7 @@ const MAY_IMPORT = {
   sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'data', 'run', 'views'],
   rl: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'run'],
   rollouts: ['rl', 'model', 'text', 'run', 'views'],
+  recording: ['rollouts', 'run', 'views'],
   analysis: ['rl', 'objective', 'model', 'gpu', 'tasks', 'text', 'run', 'views'],
   session: [
     'compare',
@@ -54,6 +55,7 @@ const MAY_IMPORT = {
   ],
   worker: [
     'session',
+    'recording',
     'archive',
     'compare',
     'rollouts',
@@ -71,7 +73,7 @@ const MAY_IMPORT = {
     'run',
     'views',
   ],
-  store: ['archive', 'compare', 'data', 'publish', 'report', 'rewards', 'run', 'sharing', 'views', 'worker'],
+  store: ['archive', 'compare', 'data', 'publish', 'recording', 'report', 'rewards', 'run', 'sharing', 'views', 'worker'],
   ui: [
     'advice',
     'archive',
@@ -79,6 +81,7 @@ const MAY_IMPORT = {
     'compare',
     'data',
     'publish',
+    'recording',
     'regimes',
     'report',
     'rewards',
@@ -91,6 +94,7 @@ const MAY_IMPORT = {
   ],
   cli: [
     'session',
+    'recording',
     'cluster',
     'publish',
     'rollouts',

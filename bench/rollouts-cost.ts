@@ -13,7 +13,7 @@ import { parseRunConfig } from '../src/run/config.ts';
 import { RunSession } from '../src/session/session.ts';
 import { RolloutRecorder } from '../src/worker/rollout-recorder.ts';
 import { RolloutStore } from '../src/worker/rollout-store.ts';
-import { RECORDED_TOKENS } from '../src/worker/token-views.ts';
+import { RECORDED_TOKENS } from '../src/rollouts/token-views.ts';
 import { median } from './median.ts';
 
 const BOUND = 32e6;

@@ -24,6 +24,27 @@ test('opens and trains offline after one visit', async ({ page, context }) => {
   await expect(page.getByText('arithmetic-0.1M').first()).toBeVisible();
 });
 
+test('recordings and presenter mode work offline after one visit', async ({ page, context }) => {
+  await page.goto('/');
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await context.setOffline(true);
+  await page.reload();
+  await page.getByTestId('recording-collapse').click();
+  const bar = page.getByTestId('replay');
+  await expect(bar).toContainText('Recording of Collapse');
+  await bar.getByLabel('Speed of the recording').selectOption('max');
+  await expect(bar.getByTestId('replay-place')).toHaveText('step 20 of 20');
+  await expect(page.getByTestId('alarms')).toBeVisible();
+  await page.getByTestId('present').click();
+  const presenter = page.getByTestId('presenter');
+  await presenter.getByLabel('Second chart').selectOption('kl');
+  await expect(presenter.locator('path.recharts-line-curve').first()).toBeAttached();
+  await expect(presenter.locator('.large-chart')).toHaveCount(2);
+  await page.keyboard.press('Escape');
+  await page.goto('/#/learn/workshop');
+  await expect(page.getByTestId('workshop')).toContainText('3 of 3 can be played.');
+});
+
 test('a newer version waits until the user reloads', async ({ page }) => {
   let version = 'first';
   // The built page with a changed service worker, which a browser takes for a newer version.

@@ -4,7 +4,8 @@
  */
 import { adapterFacts } from '../src/gpu/adapter-facts.ts';
 import { choiceKey } from '../src/gpu/tuner.ts';
-import { CHOICES, choicePath } from '../src/worker/kernel-choices.ts';
+import { CHOICES } from '../src/views/kernel-choices.ts';
+import { choicePath } from '../src/worker/kernel-choices.ts';
 import { adapterSource } from '../tests/support/adapter-source.ts';
 import { SETTLED_CHOICES } from '../tests/support/settled-choices.ts';
 import { test as base } from './traffic.ts';

@@ -19,6 +19,8 @@ const test = base.extend<{ plain: Page }>({
       args: ['--headless=new', '--no-sandbox', '--disable-features=WebGPU', '--disable-background-networking'],
     });
     const page = await browser.newPage({ ...(baseURL && { baseURL }), viewport });
+    // Nothing plays by itself, except where a test asks for it.
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     const strangers = watchTraffic(page.context());
     await use(page);
     expect(strangers).toEqual([]);
@@ -44,6 +46,7 @@ test('names the browser and what to do; nothing pretends to open a GPU', async (
   await expect(message).toContainText('This page needs WebGPU');
   await expect(message).toContainText(/Chrome \d+ on \w+/);
   await expect(message.locator('ol > li').first()).toBeVisible();
+  await expect(message.getByTestId('recordings')).toBeVisible();
   await expect(page.getByTestId('waiting')).toHaveText('WebGPU unavailable');
   await expect(page.getByTestId('run-button')).toBeDisabled();
   await expectAccessible(page);
@@ -52,6 +55,31 @@ test('names the browser and what to do; nothing pretends to open a GPU', async (
     await expect.poll(() => faults(page)).toEqual([]);
   }
   expect(errors).toEqual([]);
+});
+
+test('a recording plays at once on Train, with the advice above it', async ({ plain: page }) => {
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await page.goto('/');
+  const bar = page.getByTestId('replay');
+  await expect(bar).toContainText('Recording of demo-gppo');
+  await expect(bar.getByTestId('replay-place')).not.toHaveText('step 0 of 40');
+  await expect(page.getByTestId('rollout').first()).toBeVisible();
+  // Without a GPU there is nothing to train.
+  await expect(page.getByTestId('train-recorded')).toHaveCount(0);
+  const note = page.getByTestId('no-webgpu-note');
+  await note.getByText('What to do').click();
+  await expect(note.locator('ol > li').first()).toBeVisible();
+  await note.getByTestId('recording-collapse').click();
+  await bar.getByLabel('Speed of the recording').selectOption('max');
+  await expect(bar.getByTestId('replay-place')).toHaveText('step 20 of 20');
+  await expect(page.getByTestId('alarms')).toBeVisible();
+  await expectAccessible(page);
+  for (const width of [1440, 1024, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    await expect.poll(() => faults(page)).toEqual([]);
+  }
+  await page.getByTestId('present').click();
+  await expect(page.getByTestId('presenter').locator('path.recharts-line-curve').first()).toBeAttached();
 });
 
 test('lessons and figures work without WebGPU', async ({ plain: page }) => {

@@ -12,7 +12,8 @@ const browser = await chromium.launch({
   executablePath: await findChromium(),
   args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu'],
 });
-const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+// With less motion, no recording plays by itself.
+const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
 page.on('pageerror', (error) => {
   throw error;
 });

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSafetensors, toFloat32 } from '../src/checkpoint/safetensors.ts';
 import { readRunFolder } from '../src/archive/run-folder.ts';
+import { readRecording } from '../src/recording/format.ts';
 import { DOCUMENTED_FIELDS } from '../src/run/documented-fields.ts';
 import { loadLlamaFixture } from './reference/fixture.ts';
 import { cli, cliHere, ROOT } from './support/cli.ts';
@@ -118,7 +119,10 @@ describe('train, resume and generate', () => {
     const whole = join(folder, 'whole');
     const config = write('run.json', tinyRun());
     const rollouts = join(folder, 'whole.jsonl');
-    const { status, stdout, stderr } = await cliHere('train', config, '--output', whole, '--rollouts', rollouts);
+    const record = join(folder, 'recordings', 'whole.recording.jsonl.gz');
+    const { status, stdout, stderr } = await cliHere(
+      ...['train', config, '--output', whole, '--rollouts', rollouts, '--record', record],
+    );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     // The memory of the run, then one line per record.
     const printed = stdout.trimEnd().split('\n');
@@ -157,6 +161,13 @@ describe('train, resume and generate', () => {
         },
       },
     ]);
+
+    // The page replays its recording: every record, and what it shows of the tokens of each RL step.
+    const { lines: recorded, end } = await readRecording(new Blob([readFileSync(record)]), record);
+    expect(end).toBe('finished');
+    expect(recorded.map((line) => ({ ...line.record, time: undefined }))).toEqual(lines(whole));
+    expect(recorded.flatMap(({ tokens }) => (tokens ? [tokens.step] : []))).toEqual([1, 2, 3, 4]);
+    expect(recorded.findLast(({ tokens }) => tokens)?.tokens?.used?.scatter?.total).toBeGreaterThan(0);
 
     const parts = join(folder, 'parts');
     await expectStopped(parts, write('again.json', tinyRun()), 2);

@@ -9,7 +9,7 @@ import demo from '../../configs/gppo-four-updates.json';
 import { submit } from '../../src/gpu/kernel.ts';
 import type { RlStepResult } from '../../src/rl/trainer.ts';
 import { FrameBuilder } from '../../src/worker/frame-builder.ts';
-import { RECORDED_TOKENS } from '../../src/worker/token-views.ts';
+import { RECORDED_TOKENS } from '../../src/rollouts/token-views.ts';
 import { median } from '../median.ts';
 import type { EngineContext } from './context.ts';
 import { demoTrainer, type DemoTrainer } from './demo-step.ts';

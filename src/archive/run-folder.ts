@@ -10,6 +10,7 @@ import { digested, EMPTY_DIGEST, isWhole, type ArchivedRun } from './archived-ru
 import { parseRunConfig } from '../run/config.ts';
 import { reportMarkdown } from '../report/markdown.ts';
 import { reportText, RunReport } from '../report/run-report.ts';
+import { StepRecordSchema } from '../run/record-schema.ts';
 import { fileNameOf } from '../run/run-name.ts';
 import { parseAs } from '../run/schema-issues.ts';
 import type { StepRecord } from '../run/step-record.ts';
@@ -41,14 +42,6 @@ const ERROR = 'error.txt';
 /** Of a sweep, above the folders of its runs. */
 export const SWEEP = 'sweep.json';
 
-const Time = z.object({ step_ms: z.number(), tokens_per_second: z.number() }).catchall(z.number());
-const Record = z.object({
-  step: z.number().int().min(0),
-  phase: z.enum(['sft', 'rl', 'evaluation']),
-  metrics: z.record(z.string(), z.number()),
-  time: Time,
-  note: z.string().max(20_000).optional(),
-});
 const moment = z.number().int().min(0);
 const About = z.object({
   id: z.string().min(1).max(200).optional(),
@@ -191,10 +184,16 @@ export function parseMetrics(text: string, where: string): StepRecord[] {
   const records = lines.flatMap((line, i) =>
     line.trim() === ''
       ? []
-      : [parseAs(Record, parseJsonText(line, `${where}: line ${i + 1}`), `${where}: line ${i + 1}`) as StepRecord],
+      : [
+          parseAs(
+            StepRecordSchema,
+            parseJsonText(line, `${where}: line ${i + 1}`),
+            `${where}: line ${i + 1}`,
+          ) as StepRecord,
+        ],
   );
   try {
-    const last = Record.safeParse(JSON.parse(cut));
+    const last = StepRecordSchema.safeParse(JSON.parse(cut));
     if (last.success) records.push(last.data as StepRecord);
   } catch {
     // This line was being written.

@@ -78,6 +78,7 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
       usage: [
         'train run.json --output DIR [--data DIR] [--seed n] [--memory-budget MB] [--precision f32|f16|bf16]',
         'train run.json --output DIR --rollouts FILE.jsonl [--rollouts-every k]',
+        'train run.json --output DIR --record FILE.recording.jsonl.gz',
         'train [run.json] --resume DIR [--output DIR] [--data DIR] [--memory-budget MB] [--precision f32|f16|bf16]',
         'train run.json --plan [--data DIR] [--memory-budget MB]',
       ],
@@ -90,6 +91,7 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--memory-budget MB', "Used in place of the config's memory.budget_mb."],
         ['--precision NAME', 'Precision of the saved weights: f32 (default), f16 or bf16.'],
         ['--rollouts FILE', 'Writes all responses of RL steps, one per line; docs/rollouts.md has the schema.'],
+        ['--record FILE', 'Writes the run as a recording that the page replays (docs/recordings.md).'],
         ['--rollouts-every K', 'Only those of steps 1, 1 + K, 1 + 2 K ... (1).'],
         ['--plan', 'Prints what the run would take on the adapter, and trains nothing.'],
       ],

@@ -29,6 +29,7 @@ import { cliSources } from './data-sources.ts';
 import { loadCheckpoint, readBytes, readText, removePartials, writeFolder, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
 import { ReportFiles } from './report-files.ts';
+import { RecordFile } from './record-file.ts';
 import { RolloutFile, rolloutOptions } from './rollout-file.ts';
 import { decodeState, encodeState } from '../session/state-file.ts';
 import { showPlan } from './train-plan.ts';
@@ -52,7 +53,7 @@ export async function train(args: string[]): Promise<void> {
   const given = readArguments(
     'train',
     args,
-    ['output', 'resume', 'seed', 'memory-budget', 'precision', 'data', 'rollouts', 'rollouts-every'],
+    ['output', 'resume', 'seed', 'memory-budget', 'precision', 'data', 'rollouts', 'rollouts-every', 'record'],
     ['plan'],
   );
   if (given.values['plan']) {
@@ -89,14 +90,20 @@ export async function train(args: string[]): Promise<void> {
     const report = await ReportFiles.open(output, session, state);
     const metrics = await openMetrics(join(output, METRICS), state?.records ?? 0);
     const rollouts = wanted && (await RolloutFile.open(wanted, session, state !== undefined));
+    const record = given.values['record'];
+    const recording = typeof record === 'string' ? await RecordFile.open(record, session) : undefined;
     try {
-      await runToEnd(session, { metrics, rollouts, report, output }, interrupt.signal);
+      await runToEnd(session, { metrics, rollouts, recording, report, output }, interrupt.signal);
+    } catch (error) {
+      await recording?.writeFailed(error, join(output, METRICS));
+      throw error;
     } finally {
       await metrics.close();
       await rollouts?.close();
     }
     await writeCheckpoint(session, plan, output);
     await rm(join(output, STATE), { force: true });
+    await recording?.write('finished', await readText(join(output, METRICS)));
     session.destroy();
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
@@ -229,18 +236,22 @@ async function openMetrics(path: string, records: number): Promise<FileHandle> {
 interface RunFiles {
   metrics: FileHandle;
   rollouts: RolloutFile | undefined;
+  recording: RecordFile | undefined;
   report: ReportFiles | undefined;
   output: string;
 }
 
 async function runToEnd(session: RunSession, files: RunFiles, signal: AbortSignal): Promise<void> {
-  const { metrics, rollouts, report, output } = files;
+  const { metrics, rollouts, recording, report, output } = files;
   try {
     for (let steps = 1; ; steps++) {
       if (signal.aborted) throw signal.reason;
-      const step = await session.next({ recordTokens: rollouts?.recordTokens ?? 0 });
+      const step = await session.next({
+        recordTokens: Math.max(rollouts?.recordTokens ?? 0, recording?.recordTokens ?? 0),
+      });
       if (!step) return;
       await rollouts?.add(step);
+      recording?.add(step);
       for (const record of step.records) {
         await metrics.write(`${JSON.stringify(record)}\n`);
         console.log(progressLine(record, session));

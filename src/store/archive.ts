@@ -5,7 +5,6 @@ import type { ReadRecords } from '../archive/stored-records.ts';
 import { isWhole, type ArchivedRun, type RunSoftware } from '../archive/archived-run.ts';
 import { VERSION } from '../run/version.ts';
 import { browserText } from '../views/browser.ts';
-import type { AdapterView } from '../views/run-view.ts';
 import type { ErrorView } from '../views/result.ts';
 import { Archive } from './archive-db.ts';
 import { ArchiveWriter } from './archive-writer.ts';
@@ -151,6 +150,3 @@ export function runWithTrueState(run: ArchivedRun, tabs: ReadonlySet<string>): A
 
 /** The studio and the browser that runs it. */
 export const softwareHere = (): RunSoftware => ({ studio: VERSION, host: browserText(navigator.userAgent) });
-
-export const adapterName = (adapter: AdapterView | undefined): string =>
-  adapter ? [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') : '';

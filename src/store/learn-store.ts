@@ -5,7 +5,7 @@ import { persist } from 'zustand/middleware';
 export const LESSON_IDS = ['gradient', 'ratio', 'clip', 'zones', 'gppo', 'watch', 'pipeline', 'evidence'] as const;
 export type LessonId = (typeof LESSON_IDS)[number];
 /** Pages of Learn that are no lessons. */
-export const LEARN_PAGE_IDS = ['claims', 'regimes', 'glossary'] as const;
+export const LEARN_PAGE_IDS = ['claims', 'regimes', 'glossary', 'workshop'] as const;
 export type LearnPageId = (typeof LEARN_PAGE_IDS)[number];
 export type LearnPart = LessonId | LearnPageId;
 

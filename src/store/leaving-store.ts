@@ -4,7 +4,7 @@ import type { RunConfig } from '../run/config.ts';
 import { MAX_KEPT_POLICY_BYTES } from '../views/run-view.ts';
 import { STATE_MODEL } from '../views/states.ts';
 import { useRace } from './race-store.ts';
-import { isActive, policyKey, useRun } from './run-store.ts';
+import { isActive, liveRun, policyKey, useRun } from './run-store.ts';
 
 interface Pending {
   config: RunConfig;
@@ -29,7 +29,7 @@ export const useLeaving = create<LeavingState>()((set, get) => ({
   markSaved: (id) => set(({ saved }) => ({ saved: [...saved, id] })),
   pending: undefined,
   start: (config, options) => {
-    const { held, frame } = useRun.getState();
+    const { held, frame } = liveRun();
     const tooLarge = held && (frame?.policyBytes ?? 0) > MAX_KEPT_POLICY_BYTES;
     if (tooLarge && unsavedPolicy()) set({ pending: { config, options } });
     else void useRun.getState().start(config, { ...options, discard: tooLarge });
@@ -44,20 +44,21 @@ export const useLeaving = create<LeavingState>()((set, get) => ({
 
 /** The worker holds a policy with training steps that is neither kept nor exported since its newest step. */
 function unsavedPolicy(): boolean {
-  const { held, exported, id, frame } = useRun.getState();
+  const { held, exported, id, frame } = liveRun();
   const key = policyKey({ id, frame });
   return held && key !== undefined && key !== exported && frame?.states?.behind !== 0;
 }
 
 /** The run can be resumed from a kept state; the steps after it are recomputed. */
 function resumable(): boolean {
-  const states = useRun.getState().frame?.states;
+  const states = liveRun().frame?.states;
   return states !== undefined && states.problem === undefined && (states.notice === undefined || states.behind === 0);
 }
 
 /** Leaving the page would end a run that cannot be resumed, or a race, or lose a trained policy. */
 export const wouldLose = (): boolean => {
-  const { state, models } = useRun.getState();
+  const { state } = liveRun();
+  const { models } = useRun.getState();
   const { saved } = useLeaving.getState();
   const racing = isActive(useRace.getState().state);
   return (

@@ -2,12 +2,13 @@
 import { EMPTY_DIGEST, digested, type ArchivedRun } from '../archive/archived-run.ts';
 import { isStepRecord } from '../run/step-record.ts';
 import { DEFAULT_STATE_EVERY, type ResumeOptions } from '../views/states.ts';
-import { adapterName, softwareHere, tabArchive } from './archive.ts';
+import { adapterName } from '../views/run-view.ts';
+import { softwareHere, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
 import { useInterrupted } from './interrupted-run.ts';
 import { painted } from './painted.ts';
 import { useRolloutSettings } from './rollout-settings.ts';
-import { stopsMade, useRun } from './run-store.ts';
+import { liveRun, stopsMade, useRun } from './run-store.ts';
 import { useStateSettings } from './state-settings.ts';
 import { useStates } from './states-store.ts';
 import { useWhatIf } from './what-if-store.ts';
@@ -17,7 +18,8 @@ import { useWhatIf } from './what-if-store.ts';
  * @param steps larger numbers of steps, to extend the run
  */
 export async function resumeKept(run: string, state?: string, steps?: ResumeOptions['steps']): Promise<void> {
-  const { state: status, frame, running, id, held, exported, recording } = useRun.getState();
+  const { state: status, frame, running, id, held, exported } = liveRun();
+  const { recording } = useRun.getState();
   const before = { state: status, frame, running, id, held, exported, recording };
   const stops = stopsMade();
   const stored = (await tabArchive.archive.runs().catch(() => [])).find((one) => one.id === run);
@@ -29,6 +31,7 @@ export async function resumeKept(run: string, state?: string, steps?: ResumeOpti
     frame: undefined,
     running: stored?.config ?? running,
     id: run,
+    aside: undefined,
     held: false,
     exported: undefined,
   });

@@ -2,11 +2,11 @@
 import { create } from 'zustand';
 import type { RunConfig } from '../run/config.ts';
 import { EMPTY_DIGEST, type ArchivedState } from '../archive/archived-run.ts';
-import type { AdapterView, Frame, RunStatus } from '../views/run-view.ts';
+import { adapterName, type AdapterView, type Frame, type RunStatus } from '../views/run-view.ts';
 import type { CheckpointView, PickedFile } from '../views/models.ts';
 import type { ErrorView } from '../views/result.ts';
 import type { Preparation, RunEvent, WorkerEvent } from '../worker/events.ts';
-import { adapterName, softwareHere, tabArchive } from './archive.ts';
+import { softwareHere, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
 import { useRolloutSettings } from './rollout-settings.ts';
 import { useStateSettings } from './state-settings.ts';
@@ -40,6 +40,8 @@ interface RunStore {
   reported: string | undefined;
   /** The run's id in the archive while it runs. */
   recording: string | undefined;
+  /** The worker's run while a recording, or nothing, is shown in its place (shown-run.ts). */
+  aside: LiveRun | undefined;
   /** `policyKey` of the run's policy when it was last exported. */
   exported: string | undefined;
   /** The policy that was kept last, for a notification. */
@@ -54,6 +56,25 @@ interface RunStore {
   showError: (error: ErrorView | undefined) => void;
   /** The policy's weights were exported. */
   markExported: () => void;
+}
+
+/** What the page knows of the run that the worker holds. */
+export type LiveRun = Pick<RunStore, 'state' | 'frame' | 'running' | 'id' | 'held' | 'exported'>;
+
+/** Ids of shown recordings begin so; the worker knows none of them. */
+export const RECORDED_ID = 'recording:';
+
+/** Whether a recording is shown, and not a run of the worker. */
+export const isRecorded = ({ id }: Pick<RunStore, 'id'>): boolean => id?.startsWith(RECORDED_ID) ?? false;
+
+/** The state of what is shown: of a recording, that of its replay. */
+export const shownState = ({ id, frame, state }: Pick<RunStore, 'id' | 'frame' | 'state'>): RunStatus =>
+  isRecorded({ id }) ? (frame?.state ?? 'idle') : state;
+
+/** The run that the worker holds, also while something else is shown. */
+export function liveRun(): LiveRun {
+  const run = useRun.getState();
+  return run.aside ?? run;
 }
 
 /** Calls of `stop`: a start that was stopped does not make its first step. */
@@ -74,12 +95,13 @@ export const useRun = create<RunStore>()((set, get) => ({
   workerProblem: undefined,
   reading: false,
   recording: undefined,
+  aside: undefined,
   reported: undefined,
   exported: undefined,
   keptPolicy: undefined,
 
   start: async (config, options) => {
-    const { state, frame, running, id, held, exported } = get();
+    const { state, frame, running, id, held, exported } = liveRun();
     const before = { state, frame, running, id, held, exported };
     const run: string = crypto.randomUUID();
     const stopsBefore = stops;
@@ -90,6 +112,7 @@ export const useRun = create<RunStore>()((set, get) => ({
       frame: undefined,
       running: config,
       id: run,
+      aside: undefined,
       held: false,
       exported: undefined,
     });
@@ -209,13 +232,13 @@ export const failRun = (error: ErrorView): void => useRun.setState({ error, stat
 export function loseRun(problem: ErrorView): void {
   const { recording } = useRun.getState();
   if (recording !== undefined) endRecording(recording, 'failed', problem);
-  useRun.setState(({ state }) => ({
+  useRun.setState(({ state, aside }) => ({
     workerProblem: problem,
-    // Late frames and a pending start belong to no run.
-    id: undefined,
-    held: false,
     preparation: undefined,
-    ...(isActive(state) && { state: 'failed' }),
+    // Late frames and a pending start belong to no run.
+    ...(aside
+      ? { aside: { ...aside, id: undefined, held: false } }
+      : { id: undefined, held: false, ...(isActive(state) && { state: 'failed' as const }) }),
   }));
 }
 
@@ -223,12 +246,13 @@ export function receivePreparing(preparation: Preparation): void {
   useRun.setState(({ state }) => (state === 'preparing' ? { preparation } : {}));
 }
 
-/** Frames of a run that was replaced arrive late, and are not shown. */
+/** Frames of a run that was replaced arrive late, and are not shown; nor are those of one that is set aside. */
 export function receiveFrame(next: Frame): void {
   askForPersistence(next.states);
-  useRun.setState(({ frame, id }) =>
-    next.run !== undefined && next.run !== id ? {} : { frame: keepUnchanged(frame, next), state: next.state },
-  );
+  useRun.setState(({ frame, id, aside }) => {
+    if (aside) return next.run === aside.id ? { aside: { ...aside, frame: next, state: next.state } } : {};
+    return next.run !== undefined && next.run !== id ? {} : { frame: keepUnchanged(frame, next), state: next.state };
+  });
 }
 
 /** A new run has replaced one with a trained policy, which is now in the list of models. */

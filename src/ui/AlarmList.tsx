@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
 import { alarmsOf } from '../advice/alarms.ts';
-import { useRun } from '../store/run-store.ts';
+import { shownState, useRun } from '../store/run-store.ts';
 
 /** Alarms: problems found in the metrics of the run. */
 export function AlarmList() {
   const step = useRun((run) => run.frame?.latest?.step);
   const config = useRun((run) => run.running?.rl);
-  const state = useRun((run) => run.state);
+  const state = useRun(shownState);
   // Frames come several times a step; alarms are about steps.
   const alarms = useMemo(
     () =>

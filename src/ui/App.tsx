@@ -1,15 +1,17 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useBenchDialog } from '../store/bench-dialog.ts';
 import { useLeaving } from '../store/leaving-store.ts';
 import { openStudio } from '../store/open-studio.ts';
 import { usePage } from '../store/page-store.ts';
 import { useShareDialog } from '../store/share-dialog.ts';
+import { usePresenter } from '../store/presenter-store.ts';
 import { useWhatIf } from '../store/what-if-store.ts';
+import type { ErrorView } from '../views/result.ts';
 import { AlarmList } from './AlarmList.tsx';
 import { RecordNote } from './RecordNote.tsx';
 import { DropArea } from './DropArea.tsx';
 import { ErrorBanner } from './ErrorBanner.tsx';
-import { NoWebGpu, useMissingGpu } from './NoWebGpu.tsx';
+import { MissingGpuNote, NoWebGpu, useMissingGpu } from './NoWebGpu.tsx';
 import { TopBar } from './TopBar.tsx';
 import { InterruptedNote } from './run/InterruptedNote.tsx';
 import { StateNote } from './run/StateNote.tsx';
@@ -17,11 +19,13 @@ import { PreparingStrip } from './run/PreparingStrip.tsx';
 import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { OnDemand } from './OnDemand.tsx';
-import { DISCARD_DIALOG, PAGE_PARTS, REWARD_BENCH, SHARE_DIALOG, WHAT_IF } from './page-parts.ts';
+import { DISCARD_DIALOG, PAGE_PARTS, PRESENTER, REWARD_BENCH, SHARE_DIALOG, WHAT_IF } from './page-parts.ts';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { PresetNote } from './presets/PresetNote.tsx';
 import { Welcome } from './presets/Welcome.tsx';
 import { ReportNote } from './report/ReportNote.tsx';
+import { isRecorded, useRun } from '../store/run-store.ts';
+import { Replaying } from './replay/Replaying.tsx';
 import { RecipeNotices } from './recipe/RecipeNotices.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
@@ -32,8 +36,10 @@ import { WorkColumns } from './WorkColumns.tsx';
 export function App() {
   const place = usePage((page) => page.place);
   const leaving = useLeaving(({ pending }) => pending !== undefined);
+  const presenting = usePresenter(({ opened }) => opened);
   const missing = useMissingGpu(place);
   useEffect(() => void openStudio(), []);
+  useFirstRecording();
   useShortcuts();
   useRunNotices();
   // Stays once opened, because a dialog that closes gives the focus back.
@@ -49,8 +55,8 @@ export function App() {
   return (
     <div className="studio">
       <TopBar />
-      {missing && <NoWebGpu error={missing} />}
-      {!missing && place === 'train' && <TrainPage />}
+      {place === 'train' && <TrainPage missing={missing} />}
+      {missing && place !== 'train' && <NoWebGpu error={missing} />}
       {!missing && place !== 'train' && (
         <OnDemand key={place} part={PAGE_PARTS[place]} props={{}} waiting={<main className="page" aria-busy />} />
       )}
@@ -60,31 +66,56 @@ export function App() {
       {comparedOnce && <OnDemand part={WHAT_IF} props={{}} />}
       {sharedOnce && <OnDemand part={SHARE_DIALOG} props={{}} />}
       {testedOnce && <OnDemand part={REWARD_BENCH} props={{}} />}
+      {presenting && <OnDemand part={PRESENTER} props={{}} />}
       <DropArea />
     </div>
   );
 }
 
-function TrainPage() {
+/** @param missing why there is no GPU: the page then shows recordings */
+function TrainPage({ missing }: { missing: ErrorView | undefined }) {
+  const recorded = useRun(isRecorded);
+  if (missing) return recorded ? <Work note={<MissingGpuNote error={missing} />} /> : <NoWebGpu error={missing} />;
   return (
     <WorkColumns name="Recipe" jump="Edit the recipe" side={<RecipePanel />}>
-      <div className="work" tabIndex={-1}>
-        <main className="middle" tabIndex={0} aria-label="Charts">
-          <PreparingStrip />
-          <ErrorBanner />
-          <InterruptedNote />
-          <StateNote />
-          <Welcome />
-          <PresetNote />
-          <ReportNote />
-          <AlarmList />
-          <RecordNote />
-          <ChartGrid />
-        </main>
-        <aside className="side right" aria-label="Rollouts">
-          <RolloutPanel />
-        </aside>
-      </div>
+      <Work />
     </WorkColumns>
+  );
+}
+
+/** Charts and rollouts of the run, or of a recording. @param note above everything else */
+function Work({ note }: { note?: ReactNode }) {
+  return (
+    <div className={note === undefined ? 'work' : 'work alone'} tabIndex={-1}>
+      <main className="middle" tabIndex={0} aria-label="Charts">
+        {note}
+        {note === undefined && (
+          <>
+            <PreparingStrip />
+            <ErrorBanner />
+            <InterruptedNote />
+            <StateNote />
+            <Welcome />
+            <PresetNote />
+            <ReportNote />
+          </>
+        )}
+        <Replaying />
+        <AlarmList />
+        <RecordNote />
+        <ChartGrid />
+      </main>
+      <aside className="side right" aria-label="Rollouts">
+        <RolloutPanel />
+      </aside>
+    </div>
+  );
+}
+
+/** Plays a recording on a first visit. */
+function useFirstRecording(): void {
+  useEffect(
+    () => void import('../store/first-recording.ts').then(({ playFirstRecording }) => playFirstRecording()),
+    [],
   );
 }

@@ -1,9 +1,9 @@
-import { useRun } from '../store/run-store.ts';
+import { shownState, useRun } from '../store/run-store.ts';
 
 /** What a step's record says of it in words: why its batch is not full. Stays until a later step has a note. */
 export function RecordNote() {
   const noted = useRun((run) => run.frame?.noted);
-  const shown = useRun(({ state }) => state !== 'idle' && state !== 'preparing');
+  const shown = useRun((run) => !['idle', 'preparing'].includes(shownState(run)));
   if (!noted || !shown) return null;
   const { step, note, count } = noted;
   return (

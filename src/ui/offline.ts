@@ -4,22 +4,8 @@
  */
 import { notifications } from '@mantine/notifications';
 import { createElement } from 'react';
-import { useRun } from '../store/run-store.ts';
+import { studioOpened } from '../store/studio-opened.ts';
 import { ReloadNote } from './ReloadNote.tsx';
-
-/** Until the studio can train or says why not: storing the page must not delay that. */
-function studioOpened(): Promise<void> {
-  const opened = ({ models, unavailable, error }: ReturnType<typeof useRun.getState>) =>
-    models.length > 0 || (unavailable ?? error) !== undefined;
-  return new Promise((resolve) => {
-    if (opened(useRun.getState())) return resolve();
-    const end = useRun.subscribe((run) => {
-      if (!opened(run)) return;
-      end();
-      resolve();
-    });
-  });
-}
 
 /**
  * Registers the service worker of a built page. Where a browser offers none (private windows, plain http), the page
@@ -27,6 +13,7 @@ function studioOpened(): Promise<void> {
  */
 export async function keepForOffline(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  // Storing the page must not delay that.
   await studioOpened();
   const { Workbox } = await import('workbox-window');
   const workbox = new Workbox(new URL('service-worker.js', document.baseURI).href);

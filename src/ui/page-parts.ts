@@ -20,6 +20,7 @@ export const PAGE_PARTS: Record<Exclude<Place, 'train'>, Part<object>> = {
 };
 
 export const WHAT_IF = new Part(async () => (await import('./what-if/WhatIfPanel.tsx')).WhatIfPanel);
+export const PRESENTER = new Part(async () => (await import('./present/Presenter.tsx')).Presenter);
 export const REWARD_BENCH = new Part(async () => (await import('./rewards/RewardBench.tsx')).RewardBench);
 export const FOREIGN_CODE = new Part(async () => (await import('./ForeignCode.tsx')).ForeignCode);
 export const SHARE_DIALOG = new Part(async () => (await import('./share/ShareDialog.tsx')).ShareDialog);

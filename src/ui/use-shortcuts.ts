@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { usePage } from '../store/page-store.ts';
+import { usePresenter } from '../store/presenter-store.ts';
 import { focusOf, overlayIsOpen, shortcutOf } from './run/shortcuts.ts';
 import { TRANSPORT_ACTIONS } from './use-transport.ts';
 
@@ -16,6 +17,7 @@ export function useShortcuts(): void {
       const shortcut = shortcutOf({
         key,
         modified: ctrlKey || altKey || shiftKey || metaKey,
+        shifted: shiftKey && !(ctrlKey || altKey || metaKey),
         place,
         focus: focusOf(target),
         overlay: overlayIsOpen(),
@@ -25,7 +27,7 @@ export function useShortcuts(): void {
       event.preventDefault();
       if (event.repeat) return;
       const { toggle, oneStep, stop } = TRANSPORT_ACTIONS;
-      ({ 'train-or-pause': toggle, step: oneStep, stop })[shortcut]();
+      ({ 'train-or-pause': toggle, step: oneStep, stop, present: usePresenter.getState().open })[shortcut]();
     };
     // In the capture phase, before a dialog handles the key and closes: the key is for the dialog that is open now.
     window.addEventListener('keydown', press, { capture: true });

@@ -13,6 +13,11 @@ export interface AdapterView {
   halfPrecision: boolean;
 }
 
+/** An adapter in one line, as stored runs name it; empty without one. */
+export const adapterName = (
+  adapter: Pick<AdapterView, 'vendor' | 'architecture' | 'description'> | undefined,
+): string => (adapter ? [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ') : '');
+
 /** At most MAX_SCATTER_TOKENS tokens of the newest rollout, sampled evenly; arrays of equal length. */
 export interface TokenScatter {
   logRatio: Float32Array;

@@ -1,128 +1,26 @@
-/** Collects a run's records into the bounded Frame that the page draws. */
-import type { RlStepResult } from '../rl/trainer.ts';
-import { BoundedSeries } from '../run/series.ts';
-import {
-  ZONES,
-  type Phase,
-  type RolloutView,
-  type StepRecord,
-  type TokenDistributions,
-  type Zone,
-} from '../run/step-record.ts';
+/** Collects a run's steps: into the bounded Frame that the page draws, its metrics.jsonl, and its recording. */
+import { Recorder } from '../recording/recorder.ts';
+import { tokenViews } from '../rollouts/token-views.ts';
 import type { SessionStep } from '../session/session-parts.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { withoutSleep } from '../views/durations.ts';
-import type { Frame, RunStatus, TokenScatter } from '../views/run-view.ts';
-import type { Series } from '../run/series.ts';
+import { FrameState, type Progress } from '../views/frame-state.ts';
+import type { Frame } from '../views/run-view.ts';
 import { RecordLines } from './record-lines.ts';
-import { rolloutViews, tokenScatter, unusedViews } from './token-views.ts';
-
-export interface Progress {
-  state: RunStatus;
-  phase: Phase;
-  step: number;
-  steps: number;
-  activity: string;
-}
 
 export class FrameBuilder {
-  private readonly series = new Map<string, BoundedSeries>();
-  private readonly massShare = new Map<Zone, BoundedSeries>(ZONES.map((zone) => [zone, new BoundedSeries()]));
-  private latest: StepRecord | undefined;
-  private latestEvaluation: StepRecord | undefined;
-  private noted: Frame['noted'];
-  private split: StepRecord | undefined;
-  private distributions: TokenDistributions | undefined;
-  private scatter: TokenScatter | undefined;
-  private rollouts: RolloutView[] = [];
-  private rolloutStep = 0;
-  private noAdvantage = false;
-  private tokenStep = 0;
-  /** Milliseconds of the phase's newest steps, for the remaining time. */
-  private readonly durations: number[] = [];
+  readonly recorder = new Recorder();
+  private readonly shown = new FrameState();
   private readonly lines = new RecordLines();
 
   add({ records, rl }: SessionStep, tokenizer: Tokenizer): void {
-    for (const record of records) {
-      this.lines.add(record);
-      const { step, note } = record;
-      if (note !== undefined) this.noted = { step, note, count: (this.noted?.count ?? 0) + 1 };
-      // Per-layer values are shown only for the newest split: as series they would be hundreds.
-      for (const [name, value] of Object.entries(record.metrics))
-        if (!name.includes('/layers/')) this.push(`${record.phase}/${name}`, record.step, value);
-      if (record.phase === 'evaluation') {
-        this.latestEvaluation = record;
-        continue;
-      }
-      this.push(`${record.phase}/tokens_per_second`, record.step, record.time.tokens_per_second);
-      if (this.latest?.phase !== record.phase) this.durations.length = 0;
-      this.latest = record;
-      this.durations.push(record.time.step_ms);
-      if (this.durations.length > 10) this.durations.shift();
-      if (record.phase === 'rl') this.addMassShare(record);
-      if (record.metrics['gradient_split/inside/norm'] !== undefined) this.split = record;
-    }
-    if (rl) this.addTokens(rl, tokenizer);
+    for (const record of records) this.lines.add(record);
+    const tokens = rl && tokenViews(rl, tokenizer);
+    this.shown.add({ records, ...(tokens && { tokens }) });
+    if (tokens) this.recorder.add(tokens);
   }
 
-  private addMassShare({ step, metrics }: StepRecord): void {
-    const total = ZONES.reduce((sum, zone) => sum + (metrics[`zone/${zone}/mass`] ?? 0), 0);
-    if (total === 0) return;
-    for (const zone of ZONES) this.massShare.get(zone)?.push(step, (metrics[`zone/${zone}/mass`] ?? 0) / total);
-  }
-
-  private addTokens(result: RlStepResult, tokenizer: Tokenizer): void {
-    this.rolloutStep = result.record.step;
-    this.noAdvantage = result.responses.every(({ advantage }) => advantage === 0);
-    // A step whose groups were all filtered out has responses, but no ratios: the previous distributions stay.
-    if (!result.distributions) {
-      this.rollouts = unusedViews(result, tokenizer);
-      return;
-    }
-    this.distributions = result.distributions;
-    this.scatter = tokenScatter(result);
-    this.rollouts = rolloutViews(result, tokenizer);
-    this.tokenStep = result.record.step;
-  }
-
-  private push(name: string, step: number, value: number): void {
-    let series = this.series.get(name);
-    if (!series) {
-      series = new BoundedSeries();
-      this.series.set(name, series);
-    }
-    series.push(step, value);
-  }
-
-  frame({ state, phase, step, steps, activity }: Progress): Frame {
-    const share = Object.fromEntries(
-      ZONES.map((zone) => [zone, this.massShare.get(zone)?.view() ?? { steps: [], values: [] }]),
-    ) as Record<Zone, Series>;
-    const mean =
-      this.durations.length > 0
-        ? withoutSleep(this.durations).reduce((sum, duration) => sum + duration, 0) / this.durations.length
-        : undefined;
-    return {
-      state,
-      phase,
-      step,
-      steps,
-      activity,
-      tokensPerSecond: this.latest?.time.tokens_per_second ?? 0,
-      ...(mean !== undefined && { secondsLeft: (mean * (steps - step)) / 1000 }),
-      ...(this.latest && { latest: this.latest }),
-      ...(this.split && { split: this.split }),
-      ...(this.latestEvaluation && { latestEvaluation: this.latestEvaluation }),
-      ...(this.noted && { noted: this.noted }),
-      series: Object.fromEntries([...this.series].map(([name, series]) => [name, series.view()])),
-      ...(this.distributions && { distributions: this.distributions }),
-      massShare: share,
-      ...(this.scatter && { scatter: this.scatter }),
-      rollouts: this.rollouts,
-      rolloutStep: this.rolloutStep,
-      noAdvantage: this.noAdvantage,
-      tokenStep: this.tokenStep,
-    };
+  frame(progress: Progress): Frame {
+    return this.shown.frame(progress);
   }
 
   /** All records so far, as the text of a metrics.jsonl. */

@@ -2,9 +2,8 @@
  * Stores the tuner's choices in the browser's Cache API (the one small store available to a worker without a library).
  */
 import type { TunerStore } from '../gpu/tuner.ts';
+import { CHOICES } from '../views/kernel-choices.ts';
 
-/** Name of the browser's cache. */
-export const CHOICES = 'kernel-choices';
 /** Cache path of a key's choice. */
 export const choicePath = (key: string): string => `/kernel-choices/${encodeURIComponent(key)}`;
 const address = (key: string) => new URL(choicePath(key), self.location.origin).href;

@@ -10,6 +10,7 @@ import { trainedAdapter, trainedCheckpoint } from '../session/trained-checkpoint
 import type { Device } from './device.ts';
 import type { Precision } from '../model/weights/precision.ts';
 import type { SavedFile } from '../views/models.ts';
+import { adapterName } from '../views/run-view.ts';
 import type { RunTransport } from './run-transport.ts';
 
 export class PausedRunQueries {
@@ -48,6 +49,20 @@ export class PausedRunQueries {
 
   metricsText(): Promise<string> {
     return this.transport.any().frames.metricsText();
+  }
+
+  /** The run so far as a recording that the page replays. */
+  async recording(): Promise<Blob> {
+    const { frames, session, state } = this.transport.any();
+    return frames.recorder.file(
+      {
+        config: session.config,
+        adapter: adapterName(session.model.gpu.adapter),
+        steps: { sft: session.stepsOf('sft'), rl: session.stepsOf('rl') },
+        end: state === 'finished' || state === 'failed' ? state : 'stopped',
+      },
+      await frames.metricsText(),
+    );
   }
 
   async generate(

@@ -147,6 +147,8 @@ export interface WorkerApi extends RolloutCalls, StateCalls {
   stopRace(): Promise<void>;
   /** All records of the run so far as the text of a metrics.jsonl. */
   exportMetrics(): Promise<Result<string>>;
+  /** The run so far as a recording, a packed file (docs/recordings.md). Errors: `input` when it is too long. */
+  exportRecording(): Promise<Result<Blob>>;
   /** The policy's responses to prompts of its task, for interactive tests; `temperature` 0 is greedy. */
   generate(
     prompt: string,

@@ -15,7 +15,7 @@ import type { WorkerEvent } from './events.ts';
 import type { GpuUse } from './gpu-use.ts';
 import { Paced } from './paced.ts';
 import { PreparationReport } from './preparation-report.ts';
-import { firstViews, RECORDED_TOKENS } from './token-views.ts';
+import { firstViews, RECORDED_TOKENS } from '../rollouts/token-views.ts';
 
 export interface RaceJobParts {
   device: Device;

@@ -20,7 +20,7 @@ import { resumedPast, type ResumedPast } from './resumed-run.ts';
 import { plannedRun, type CheckParts } from './run-checks.ts';
 import { frameOf, newRun, type Run } from './run.ts';
 import type { StateStore } from './state-store.ts';
-import { RECORDED_TOKENS } from './token-views.ts';
+import { RECORDED_TOKENS } from '../rollouts/token-views.ts';
 
 export interface TransportParts extends CheckParts {
   rollouts: RolloutStore;

@@ -239,6 +239,10 @@ export class Studio implements WorkerApi {
     return answer(async () => this.parts.queries.metricsText());
   }
 
+  exportRecording() {
+    return answer(() => this.parts.queries.recording());
+  }
+
   generate(prompt: string, options: { temperature: number; maxTokens: number; seed: number }) {
     return answer(() => this.parts.queries.generate(prompt, options));
   }

@@ -1,6 +1,8 @@
+import { Button } from '@mantine/core';
 import { memo } from 'react';
 import { strategyNames } from '../../archive/run-list.ts';
-import { useRun } from '../../store/run-store.ts';
+import { usePresenter } from '../../store/presenter-store.ts';
+import { isRecorded, useRun } from '../../store/run-store.ts';
 import { OnDemand } from '../OnDemand.tsx';
 import { PRESET_MENU } from '../presets/preset-menu-part.ts';
 import { CompareWith } from './CompareWith.tsx';
@@ -16,6 +18,16 @@ export const ChartBar = memo(function ChartBar() {
         <Presets />
         <CompareWith />
         <Smoothing />
+        <Button
+          variant="default"
+          size="compact-xs"
+          data-testid="present"
+          aria-keyshortcuts="Shift+P"
+          title="Charts in large type, for a talk (Shift+P)"
+          onClick={() => usePresenter.getState().open()}
+        >
+          Present
+        </Button>
       </div>
       <StoredRunLegend />
     </>
@@ -24,12 +36,13 @@ export const ChartBar = memo(function ChartBar() {
 
 /** Before the first run they are on the page itself. */
 function Presets() {
-  const run = useRun((state) => state.state !== 'idle' || state.frame !== undefined);
+  const run = useRun((state) => state.state !== 'idle' || (state.frame !== undefined && !isRecorded(state)));
   return run && <OnDemand part={PRESET_MENU} props={{}} />;
 }
 
 function LiveRun() {
   const running = useRun((run) => run.running);
+  const recorded = useRun(isRecorded);
   if (!running)
     return (
       <div className="shown-run" data-testid="shown-run">
@@ -40,7 +53,7 @@ function LiveRun() {
   const details = `${strategyNames([running])[0]}, seed ${seed}`;
   return (
     <div className="shown-run" data-testid="shown-run" title={`${name} · ${details}`}>
-      Run <b>{name}</b> · {details}
+      {recorded ? 'Recording of' : 'Run'} <b>{name}</b> · {details}
     </div>
   );
 }

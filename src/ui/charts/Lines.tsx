@@ -6,7 +6,7 @@ import { axisOf } from './axis.ts';
 import { CHART_HEIGHT } from './Card.tsx';
 import { chartSummary, stepsOfPoint } from './chart-summary.ts';
 import { MARK_RADIUS, Marks, markLook } from './Marks.tsx';
-import { TOOLTIP, X_AXIS, Y_AXIS } from './chart-parts.ts';
+import { CARD_TEXT, chartParts } from './chart-parts.ts';
 import { useStepDrag } from './use-step-drag.tsx';
 import {
   dashOfLine,
@@ -40,6 +40,8 @@ interface LinesProps {
   /** Whether the axis always shows the unit's whole range; defaults to the unit's setting. */
   whole?: boolean | undefined;
   log?: boolean;
+  /** Size of the text, px; lines are as thick in proportion. */
+  size?: number;
   /** The steps that are shown; all without it. */
   range?: StepRange | undefined;
   /** Called with the steps between which the pointer was dragged, or with undefined on a double click. */
@@ -58,6 +60,7 @@ export const Lines = memo(function Lines({
   together,
   whole,
   log = false,
+  size = CARD_TEXT,
   range,
   onRange,
 }: LinesProps) {
@@ -68,11 +71,12 @@ export const Lines = memo(function Lines({
     ...(whole !== undefined && { whole }),
     log: logarithmic,
     fit: range !== undefined,
-    ...(height >= TALL && { count: 10 }),
+    ...(height >= TALL && size === CARD_TEXT && { count: 10 }),
   });
   const [first, last] = stepsShown(rows, steps, range);
   const bands = lines.some(({ band }) => band === 'area');
   const { handlers, selection } = useStepDrag(onRange);
+  const parts = chartParts(size);
   const summary = useMemo(() => chartSummary({ rows: shown, lines, unit, along }), [shown, lines, unit, along]);
   return (
     <div role="img" aria-label={summary}>
@@ -86,13 +90,13 @@ export const Lines = memo(function Lines({
         >
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
-            {...X_AXIS}
+            {...parts.x}
             domain={[first, last]}
-            ticks={stepTicks(first, last, height >= TALL ? 12 : 5)}
+            ticks={stepTicks(first, last, height >= TALL && size === CARD_TEXT ? 12 : 5)}
             allowDataOverflow={!!range}
           />
           <YAxis
-            {...Y_AXIS}
+            {...parts.y}
             tickFormatter={unitOf(unit).tick}
             scale={logarithmic ? 'log' : 'linear'}
             domain={axis.domain}
@@ -101,7 +105,7 @@ export const Lines = memo(function Lines({
             allowDataOverflow={bands}
           />
           <Tooltip
-            {...TOOLTIP}
+            {...parts.tooltip}
             formatter={(value, name, item) => [
               valueText(unit, Number(value), keyOf(lines, name), item.payload as Row),
               String(name),
@@ -112,11 +116,21 @@ export const Lines = memo(function Lines({
           {lines
             .filter(({ key, band }) => band !== 'area' && bounded.includes(key))
             .flatMap((line) => edges(line, logarithmic))}
-          {lines.map((line) => mainLine(line, { logarithmic, rows: shown.length, alone: isAlone(lines) }))}
+          {lines.map((line) =>
+            mainLine(line, { logarithmic, rows: shown.length, alone: isAlone(lines), scale: size / CARD_TEXT }),
+          )}
           {shown.length > 1 &&
             lines
               .filter(({ dots, faint }) => dots && !faint)
-              .map((line) => <Marks key={`marks:${line.key}`} line={line} rows={shown} logarithmic={logarithmic} />)}
+              .map((line) => (
+                <Marks
+                  key={`marks:${line.key}`}
+                  line={line}
+                  rows={shown}
+                  logarithmic={logarithmic}
+                  scale={size / CARD_TEXT}
+                />
+              ))}
           {selection}
         </ComposedChart>
       </ResponsiveContainer>
@@ -173,10 +187,10 @@ function edges({ key, color }: LineSpec, logarithmic: boolean): ReactNode[] {
 
 function mainLine(
   line: LineSpec,
-  { logarithmic, rows, alone }: { logarithmic: boolean; rows: number; alone: boolean },
+  { logarithmic, rows, alone, scale }: { logarithmic: boolean; rows: number; alone: boolean; scale: number },
 ): ReactNode {
   const { key, title, color, faint } = line;
-  const dash = dashOfLine(line, alone);
+  const dash = scaledDash(dashOfLine(line, alone), scale);
   return (
     <Line
       key={key}
@@ -184,14 +198,23 @@ function mainLine(
       className={`line-${faint ?? 'main'}`}
       dataKey={valueOf(key, logarithmic)}
       stroke={color}
-      strokeWidth={faint ? 1.3 : 1.8}
+      strokeWidth={(faint ? 1.3 : 1.8) * scale}
       strokeOpacity={faint === 'raw' ? 0.25 : faint ? 0.6 : 1}
       {...(dash !== undefined && { strokeDasharray: dash })}
       // The kit makes two components per row of the chart for its dots: Marks draws those of many rows.
-      dot={!faint && rows === 1 ? { r: MARK_RADIUS, ...markLook(line), strokeDasharray: '0' } : false}
+      dot={!faint && rows === 1 ? { r: MARK_RADIUS * scale, ...markLook(line, scale), strokeDasharray: '0' } : false}
       {...(faint === 'raw' && { tooltipType: 'none' as const, activeDot: false })}
       isAnimationActive={false}
       connectNulls
     />
   );
 }
+
+/** Dashes as long in proportion as the line is thick. */
+const scaledDash = (dash: string | undefined, scale: number): string | undefined =>
+  scale === 1 || dash === undefined
+    ? dash
+    : dash
+        .split(/[ ,]+/)
+        .map((length) => Number(length) * scale)
+        .join(' ');

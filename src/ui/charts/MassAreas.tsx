@@ -5,7 +5,7 @@ import { unitOf } from '../../run/metrics/units.ts';
 import type { Zone } from '../../run/step-record.ts';
 import { percent } from '../format.ts';
 import { ZONE_INFO, ZONE_PATTERNS, zoneColor } from '../zones.ts';
-import { TOOLTIP, X_AXIS, Y_AXIS } from './chart-parts.ts';
+import { CARD_TEXT, chartParts } from './chart-parts.ts';
 import { rowsInside, stepsShown, type StepRange } from './lines.ts';
 import { MASS_ZONES, massOpacity, massSummary, type MassRow } from './mass-rows.ts';
 import { useStepDrag } from './use-step-drag.tsx';
@@ -17,11 +17,21 @@ interface MassAreasProps {
   height: number;
   /** The steps that are shown; all without it. */
   range: StepRange | undefined;
-  onRange: (range: StepRange | undefined) => void;
+  onRange?: (range: StepRange | undefined) => void;
+  /** Size of the text, px. */
+  size?: number;
 }
 
 /** Shares of the gradient's mass as stacked areas over steps. Dragging selects steps to zoom in on. */
-export const MassAreas = memo(function MassAreas({ rows, steps, height, range, onRange }: MassAreasProps) {
+export const MassAreas = memo(function MassAreas({
+  rows,
+  steps,
+  height,
+  range,
+  onRange,
+  size = CARD_TEXT,
+}: MassAreasProps) {
+  const parts = chartParts(size);
   const [first, last] = stepsShown(rows, steps, range);
   const { handlers, selection } = useStepDrag(onRange);
   const patterns = useId();
@@ -44,10 +54,10 @@ export const MassAreas = memo(function MassAreas({ rows, steps, height, range, o
               </pattern>
             ))}
           </defs>
-          <XAxis {...X_AXIS} domain={[first, last]} ticks={stepTicks(first, last, 8)} allowDataOverflow={!!range} />
-          <YAxis {...Y_AXIS} ticks={[0, 0.5, 1]} tickFormatter={unitOf('share').tick} />
+          <XAxis {...parts.x} domain={[first, last]} ticks={stepTicks(first, last, 8)} allowDataOverflow={!!range} />
+          <YAxis {...parts.y} ticks={[0, 0.5, 1]} tickFormatter={unitOf('share').tick} />
           <Tooltip
-            {...TOOLTIP}
+            {...parts.tooltip}
             formatter={(value, _name, item) => [percent(Number(value)), ZONE_INFO[item.dataKey as Zone].title]}
             labelFormatter={(step) => `step ${step}`}
           />

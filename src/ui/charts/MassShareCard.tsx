@@ -8,26 +8,21 @@ import { OnDemand } from '../OnDemand.tsx';
 import { MASS_AREAS } from './plot-parts.ts';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 import { rowsInside, stepsShown, type StepRange } from './lines.ts';
-import { MASS_HEIGHT, MASS_ZONES, smoothedMass, type MassRow } from './mass-rows.ts';
+import { MASS_HEIGHT, MASS_ZONES, smoothedMass } from './mass-rows.ts';
 import { StepRangeFields } from './StepRangeFields.tsx';
 import { ToolCard } from './ToolCard.tsx';
-import { useTurn } from './turns.ts';
+import { useMassRows } from './use-mass-rows.ts';
 import { useRunLabel } from './use-run-label.ts';
 
 const TITLE = 'Gradient mass by zone';
 
 /** Share of the gradient's mass, sum |f w A|, by zone. */
 export function MassShareCard() {
-  const length = useTurn(
-    useRun(
-      (run) => `${run.frame?.massShare.inside.steps.length ?? 0}:${run.frame?.massShare.inside.steps.at(-1) ?? ''}`,
-    ),
-  );
   const steps = useRun((run) => run.running?.rl?.steps);
   const weight = useChartSettings((settings) => settings.smoothing);
   const { run, subtitle } = useRunLabel();
   const [range, setRange] = useState<StepRange>();
-  const rows = useMemo(() => (length === '0:' ? [] : massRows()), [length]);
+  const rows = useMassRows();
   const drawn = useMemo(() => smoothedMass(rows, weight), [rows, weight]);
   const last = rows.at(-1);
   const outside = last
@@ -82,13 +77,4 @@ export function MassShareCard() {
       )}
     </ToolCard>
   );
-}
-
-function massRows(): MassRow[] {
-  const share = useRun.getState().frame?.massShare;
-  if (!share) return [];
-  return share.inside.steps.map((step, i) => ({
-    step,
-    ...Object.fromEntries(ZONES.map((zone) => [zone, share[zone].values[i] ?? 0])),
-  }));
 }

@@ -1,6 +1,8 @@
 /** Axes and tooltip that all charts over steps share. */
 
-const AXIS_TEXT = { fontSize: 10.5, fill: 'var(--dim)' };
+/** Text size in a card, px. */
+export const CARD_TEXT = 10.5;
+const AXIS_TEXT = { fontSize: CARD_TEXT, fill: 'var(--dim)' };
 
 /** The axis of steps. */
 export const X_AXIS = {
@@ -25,3 +27,15 @@ export const TOOLTIP = {
   contentStyle: { background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 8, fontSize: 12 },
   wrapperStyle: { zIndex: 10 },
 } as const;
+
+/** The same parts for another size of text, for a talk. @param size px */
+export function chartParts(size: number) {
+  if (size === CARD_TEXT) return { x: X_AXIS, y: Y_AXIS, tooltip: TOOLTIP };
+  const scale = size / CARD_TEXT;
+  const tick = { ...AXIS_TEXT, fontSize: size, fill: 'var(--ink)' };
+  return {
+    x: { ...X_AXIS, tick, height: Math.round(X_AXIS.height * scale), minTickGap: X_AXIS.minTickGap * scale },
+    y: { ...Y_AXIS, tick, width: Math.round(Y_AXIS.width * scale) },
+    tooltip: { ...TOOLTIP, contentStyle: { ...TOOLTIP.contentStyle, fontSize: size } },
+  };
+}

@@ -16,6 +16,7 @@ import { PipelineLesson } from './lessons/PipelineLesson.tsx';
 import { RatioLesson } from './lessons/RatioLesson.tsx';
 import { WatchLesson } from './lessons/WatchLesson.tsx';
 import { ZonesLesson } from './lessons/ZonesLesson.tsx';
+import { WorkshopPage } from './WorkshopPage.tsx';
 
 const LESSONS: Record<LessonId, ComponentType> = {
   gradient: GradientLesson,
@@ -61,6 +62,7 @@ function Part({ part, term }: { part: LearnPart; term: string | undefined }) {
   if (part === 'glossary') return <GlossaryPage term={term} />;
   if (part === 'claims') return <ClaimsPage />;
   if (part === 'regimes') return <RegimesPage />;
+  if (part === 'workshop') return <WorkshopPage />;
   const Shown = LESSONS[part];
   return <Shown key={part} />;
 }

@@ -45,6 +45,7 @@ export const LEARN_PAGES: Record<LearnPageId, string> = {
   claims: 'The papers’ claims',
   regimes: 'Where does GPPO help?',
   glossary: 'Glossary',
+  workshop: 'Workshop',
 };
 
 export const lessonNumber = (id: LessonId): number => LESSON_IDS.indexOf(id) + 1;

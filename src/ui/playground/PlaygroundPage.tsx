@@ -84,8 +84,8 @@ function useDefaults(): void {
   useEffect(() => {
     const { columns, choose, edit, text } = usePlayground.getState();
     if (columns[0].model !== '' || models.length === 0) return;
-    const { frame, running, state } = useRun.getState();
-    if (frame && running && state !== 'running' && state !== 'pausing') {
+    const { frame, running, held, state } = useRun.getState();
+    if (frame && running && held && state !== 'running' && state !== 'pausing') {
       beforeAndAfter();
       return;
     }
@@ -113,13 +113,13 @@ function compare(on: boolean): void {
   const { columns, choose, edit } = usePlayground.getState();
   edit({ comparing: on });
   if (!on || columns[1].model !== '') return;
-  const { frame, running, models } = useRun.getState();
+  const { frame, running, held, models } = useRun.getState();
   const other = models.find((model) => model.id !== columns[0].model && canAnswer(model))?.id ?? columns[0].model;
-  void choose(1, frame && running ? POLICY : other);
+  void choose(1, frame && running && held ? POLICY : other);
 }
 
 function RunHint() {
-  const frame = useRun((run) => run.frame !== undefined);
+  const frame = useRun((run) => run.frame !== undefined && run.held);
   const active = useRun((run) => run.state === 'running' || run.state === 'pausing');
   const policy = usePlayground(({ columns, comparing }) =>
     columns.some(({ model }, side) => model === POLICY && (side === 0 || comparing)),

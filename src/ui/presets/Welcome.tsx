@@ -1,14 +1,17 @@
 import { Button } from '@mantine/core';
 import { IconBook2, IconRoute } from '@tabler/icons-react';
 import { learnAddress } from '../../store/learn-store.ts';
-import { useRun } from '../../store/run-store.ts';
+import { isRecorded, useRun } from '../../store/run-store.ts';
+import { OnDemand } from '../OnDemand.tsx';
+import { RECORDING_LIST } from '../replay/replay-parts.ts';
 import { beginTour } from '../tour/begin-tour.ts';
 import { PresetGallery } from './PresetGallery.tsx';
 import './presets.css';
 
-/** Introduces the page and its presets, until the first run. */
+/** Introduces the page, its presets and recordings, until the first run. */
 export function Welcome() {
-  const before = useRun((run) => run.state === 'idle' && run.frame === undefined);
+  const before = useRun((run) => run.state === 'idle' && (run.frame === undefined || isRecorded(run)));
+  const opened = useRun((run) => run.models.length > 0);
   if (!before) return null;
   return (
     <section className="welcome" aria-label="Welcome" data-testid="welcome">
@@ -37,6 +40,7 @@ export function Welcome() {
       </p>
       <h3>Presets</h3>
       <PresetGallery />
+      {opened && <OnDemand part={RECORDING_LIST} props={{}} />}
     </section>
   );
 }

@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
-import { adapterName } from '../../store/archive.ts';
 import { GPU_USER_TEXT } from '../../store/gpu-user.ts';
 import { isComparing, useCompare } from '../../store/compare-store.ts';
 import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { useRace } from '../../store/race-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
 import { useRun } from '../../store/run-store.ts';
+import { adapterName } from '../../views/run-view.ts';
 import type { Command } from '../run/transport-view.ts';
 import { raceOf } from './race-base.ts';
 import { raceButtons, type RaceButtons } from './race-buttons.ts';

@@ -1,10 +1,11 @@
 import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
-import { fileNameOf, runFileName } from '../../run/run-name.ts';
+import { RECORDING_ENDING } from '../../recording/ending.ts';
 import { declarationOf } from '../../run/config/task.ts';
+import { fileNameOf, runFileName } from '../../run/run-name.ts';
 import { studioApi } from '../../store/connection.ts';
 import { useGpuUser } from '../../store/gpu-user.ts';
-import { useRun } from '../../store/run-store.ts';
+import { isRecorded, useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
 import { download } from '../download.ts';
 import { OnDemand } from '../OnDemand.tsx';
@@ -26,7 +27,7 @@ export function RunActions() {
   const name = useRun((run) => run.running?.name ?? 'run');
   const seed = useRun((run) => run.running?.seed ?? 0);
   // Races and runs that this browser cannot store have no record.
-  const recorded = useRun((run) => run.id);
+  const id = useRun((run) => run.id);
   const task = useRun((run) => run.running?.task.name);
   const lora = useRun((run) => run.running?.model.lora !== undefined);
   const rl = useRun((run) => (run.frame?.rollouts.length ?? 0) > 0);
@@ -34,8 +35,16 @@ export function RunActions() {
   // A failed run keeps the weights of its last good step, and what it measured.
   const failed = state === 'failed';
   const [publishing, setPublishing] = useState(false);
+  const replayed = useRun(isRecorded);
   const user = useGpuUser();
   const idle = state === 'paused' || state === 'finished' || state === 'stopped';
+  if (replayed)
+    return (
+      <p className="hint" data-testid="recording-actions">
+        A recording has no model. To compare strategies on a batch, test the policy or export it, train the recipe
+        yourself.
+      </p>
+    );
   if (!any || (!idle && !failed)) return null;
   if (user) return <p className="hint">A {user} is using the GPU. The run is kept and available afterwards.</p>;
   return (
@@ -61,10 +70,15 @@ export function RunActions() {
           get={() => studioApi().exportMetrics()}
           save={(text) => download(`${runFileName({ seed }, name)}-metrics.jsonl`, text)}
         />
+        <SaveButton
+          title="Export recording"
+          get={() => studioApi().exportRecording()}
+          save={(file) => download(`${runFileName({ seed }, name)}${RECORDING_ENDING}`, file)}
+        />
         <Button variant="default" size="compact-xs" data-testid="publish" onClick={() => setPublishing(true)}>
           Publish…
         </Button>
-        {recorded !== undefined && <ReportButtons id={recorded} />}
+        {id !== undefined && <ReportButtons id={id} />}
       </Group>
       {publishing && (
         <OnDemand

@@ -3,7 +3,7 @@ import { useCompare } from '../../store/compare-store.ts';
 import { useGpuUser } from '../../store/gpu-user.ts';
 import { raceLevel, useRace } from '../../store/race-store.ts';
 import { useRecipe } from '../../store/recipe-store.ts';
-import { isActive, useRun } from '../../store/run-store.ts';
+import { isActive, isRecorded, useRun } from '../../store/run-store.ts';
 import { compact, duration } from '../format.ts';
 import { fieldTitle } from './field-title.ts';
 import { preparationText, pausedText, runTitle, STATE_TEXT } from './run-text.ts';
@@ -12,6 +12,7 @@ import { preparationText, pausedText, runTitle, STATE_TEXT } from './run-text.ts
 export function RunStatusLine() {
   const state = useRun((run) => run.state);
   const running = useRun((run) => run.running);
+  const recorded = useRun(isRecorded);
   const user = useGpuUser();
   const problem = useRecipe(
     (recipe) => Object.entries(recipe.problems).map(([path, message]) => withField(path, message))[0],
@@ -23,7 +24,7 @@ export function RunStatusLine() {
       </span>
       {running && (
         <b className="run-title" data-testid="run-title" title={runTitle(running)}>
-          Run: {runTitle(running)}
+          {recorded ? 'Recording' : 'Run'}: {runTitle(running)}
         </b>
       )}
       <Activity />
@@ -42,7 +43,9 @@ function Activity() {
   const open = useRun((run) => run.models.length > 0);
   const unavailable = useRun((run) => run.unavailable !== undefined);
   const invalid = useRecipe((recipe) => Object.keys(recipe.problems).length > 0);
+  const recorded = useRun(isRecorded);
   const text = ((): string => {
+    if (recorded) return 'not a live run';
     if (silent && isActive(state)) return 'no answer from the training worker';
     if (unavailable) return 'WebGPU unavailable';
     if (state === 'idle') return open ? (invalid ? '' : 'Ready') : 'Opening the GPU';
@@ -53,7 +56,7 @@ function Activity() {
     return (state === 'stopping' && frame?.activity.startsWith('stopping') && frame.activity) || STATE_TEXT[state];
   })();
   return (
-    <span className="activity" data-testid={frame ? 'activity' : 'waiting'}>
+    <span className="activity" data-testid={frame && !recorded ? 'activity' : 'waiting'}>
       {text}
     </span>
   );
@@ -63,7 +66,9 @@ function RunProgress() {
   const frame = useRun((run) => run.frame);
   const state = useRun((run) => run.state);
   const silent = useRun((run) => run.workerProblem !== undefined);
-  if (!frame) return null;
+  // The bar of the recording has its step.
+  const recorded = useRun(isRecorded);
+  if (!frame || recorded) return null;
   const { phase, step, steps, tokensPerSecond, secondsLeft } = frame;
   const title = phase === 'sft' ? 'SFT step' : phase === 'rl' ? 'RL step' : 'step';
   return (

@@ -55,6 +55,10 @@ export interface PausedAt {
   steps: number;
 }
 
+/** The newest step in words: `step 12 of 40`, `SFT step 3 of 300`. */
+export const placeText = ({ phase, step, steps }: PausedAt): string =>
+  phase === 'evaluation' ? 'evaluation' : `${phase === 'sft' ? 'SFT step' : 'step'} ${step} of ${steps}`;
+
 /** Between which steps a run is paused or stopped: `paused between steps 16 and 17 of 60`. */
 export function pausedText(state: 'paused' | 'stopped', { phase, step, steps }: PausedAt): string {
   const title = phase === 'sft' ? 'SFT step' : 'step';

@@ -3,7 +3,7 @@ import { PLACES } from '../../store/page-store.ts';
 import { shortcutOf, type KeyPress } from './shortcuts.ts';
 
 const press = (key: string, change: Partial<KeyPress> = {}) =>
-  shortcutOf({ key, modified: false, place: 'train', focus: 'page', overlay: false, ...change });
+  shortcutOf({ key, modified: false, shifted: false, place: 'train', focus: 'page', overlay: false, ...change });
 
 describe('keyboard shortcuts', () => {
   it('Space trains or pauses, N makes one step, Escape stops', () => {
@@ -24,6 +24,19 @@ describe('keyboard shortcuts', () => {
     for (const key of [' ', 'n', 'Escape'])
       for (const change of [{ focus: 'field' as const }, { modified: true }, { overlay: true }])
         expect(press(key, change)).toBeUndefined();
+  });
+
+  it('Shift+P opens presenter mode, and no other key does with Shift', () => {
+    const shift = { modified: true, shifted: true };
+    expect([press('P', shift), press('p', shift), press('p'), press('N', shift), press(' ', shift)]).toEqual([
+      'present',
+      'present',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(press('P', { ...shift, focus: 'field' })).toBeUndefined();
+    expect(press('P', { modified: true })).toBeUndefined();
   });
 
   it('leave Space to the button that has the focus', () => {

@@ -1,7 +1,7 @@
 /** Keyboard shortcuts of the Train page, and when a key belongs to the focused element or an open dialog. */
 import type { Place } from '../../store/page-store.ts';
 
-export type Shortcut = 'train-or-pause' | 'step' | 'stop';
+export type Shortcut = 'train-or-pause' | 'step' | 'stop' | 'present';
 
 /**
  * What a key press reaches: a `field` (text, list, slider, menu) uses every key, a `control` (button, link, switch)
@@ -13,6 +13,8 @@ export interface KeyPress {
   key: string;
   /** Ctrl, Alt, Shift or Meta is held. */
   modified: boolean;
+  /** Shift alone is held. */
+  shifted: boolean;
   place: Place;
   focus: Focus;
   /** A dialog, menu, list, popover or the tour is open. */
@@ -20,10 +22,12 @@ export interface KeyPress {
 }
 
 const KEYS: Record<string, Shortcut> = { ' ': 'train-or-pause', n: 'step', escape: 'stop' };
+/** With Shift, which is not pressed by accident. */
+const SHIFTED: Record<string, Shortcut> = { p: 'present' };
 
-export function shortcutOf({ key, modified, place, focus, overlay }: KeyPress): Shortcut | undefined {
-  if (place !== 'train' || modified || overlay || focus === 'field') return undefined;
-  const shortcut = KEYS[key.toLowerCase()];
+export function shortcutOf({ key, modified, shifted, place, focus, overlay }: KeyPress): Shortcut | undefined {
+  if (place !== 'train' || (modified && !shifted) || overlay || focus === 'field') return undefined;
+  const shortcut = (shifted ? SHIFTED : KEYS)[key.toLowerCase()];
   return shortcut === 'train-or-pause' && focus === 'control' ? undefined : shortcut;
 }
 

@@ -1,14 +1,28 @@
 /** Bounded views of a rollout's tokens for the page: selected responses, and a scatter sample. */
 import type { Response } from '../rl/response.ts';
 import type { RlStepResult } from '../rl/trainer.ts';
-import type { TokenRecords } from '../objective/records.ts';
 import { ZONES, type RolloutView, type TokenView } from '../run/step-record.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
+import type { TokenViews } from '../views/frame-state.ts';
 import { MAX_RACE_PROMPTS, MAX_RACE_RESPONSES } from '../views/race.ts';
 import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from '../views/run-view.ts';
 
+type TokenRecords = RlStepResult['records'];
+
 /** Maximum token records to read back for the page: enough for the scatter. */
 export const RECORDED_TOKENS = 8192;
+
+/** What the page shows of the tokens of a step. */
+export function tokenViews(result: RlStepResult, tokenizer: Tokenizer): TokenViews {
+  const { record, responses, distributions } = result;
+  const scatter = distributions && tokenScatter(result);
+  return {
+    step: record.step,
+    noAdvantage: responses.every(({ advantage }) => advantage === 0),
+    rollouts: distributions ? rolloutViews(result, tokenizer) : unusedViews(result, tokenizer),
+    ...(distributions && { used: { distributions, ...(scatter && { scatter }) } }),
+  };
+}
 
 /**
  * Responses of the groups with the most tokens outside the clip range, two per group: one of the best and one of the

@@ -1,0 +1,11 @@
+import { useRecipe } from '../../store/recipe-store.ts';
+import { useReplay } from '../../store/replay-store.ts';
+
+/** Closes the recording and loads its recipe; programs that it brings are shown before they are accepted. */
+export function trainRecorded(): void {
+  const { replay, title, close } = useReplay.getState();
+  if (!replay) return;
+  const { config } = replay.recording;
+  close();
+  useRecipe.getState().offer({ config, bringer: `The recording ${title}` });
+}
