@@ -30,6 +30,7 @@ const MAY_IMPORT = {
   objective: ['model', 'gpu', 'run', 'views'],
   sft: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'data', 'run', 'views'],
   rl: ['objective', 'model', 'gpu', 'tasks', 'text', 'rewards', 'run'],
+  dumps: ['data', 'objective', 'model', 'gpu', 'run', 'views'],
   rollouts: ['rl', 'model', 'text', 'run', 'views'],
   analysis: ['rl', 'objective', 'model', 'gpu', 'tasks', 'text', 'run', 'views'],
   session: [
@@ -55,6 +56,7 @@ const MAY_IMPORT = {
     'archive',
     'compare',
     'rollouts',
+    'dumps',
     'rl',
     'objective',
     'model',

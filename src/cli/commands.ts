@@ -98,7 +98,10 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
   compare: {
     run: compare,
     help: {
-      usage: ['compare sweep.json --output DIR [--data DIR] [--workers N] [--join]'],
+      usage: [
+        'compare sweep.json --output DIR [--data DIR] [--workers N] [--join] [--shard i/n] [--dead-after S]',
+        'compare --merge DIR.. --output DIR',
+      ],
       summary:
         'Trains strategies, or values of any field, x seeds of one config as one job and compares them. The same ' +
         'command resumes a sweep that was interrupted.',
@@ -107,6 +110,9 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         DATA,
         ['--workers N', 'Number of processes that share the runs, 1 by default.'],
         ['--join', 'Helps with a sweep that another process has begun, and writes no summary.'],
+        ['--shard i/n', 'Makes only the i-th of n parts of the runs, for machines without a shared folder; no summary.'],
+        ['--merge', 'Puts the folders of all shards together, and writes the summary of the undivided sweep.'],
+        ['--dead-after S', 'Seconds without a sign of life after which the run of another machine is taken over (180).'],
       ],
       environment: HUB,
       fields: {
