@@ -34,6 +34,7 @@ const MAY_IMPORT = {
   rollouts: ['rl', 'model', 'text', 'run', 'views'],
   analysis: ['rl', 'objective', 'model', 'gpu', 'tasks', 'text', 'run', 'views'],
   session: [
+    'cluster',
     'compare',
     'analysis',
     'rl',
@@ -53,6 +54,7 @@ const MAY_IMPORT = {
   ],
   worker: [
     'session',
+    'cluster',
     'archive',
     'compare',
     'rollouts',

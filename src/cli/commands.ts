@@ -6,6 +6,7 @@ import { fieldsOf } from '../run/config/fields.ts';
 import { CACHE_VARIABLE } from './cache-folder.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
+import { dump } from './dump.ts';
 import { evaluate } from './evaluate.ts';
 import { exportRecipeCommand } from './export-recipe.ts';
 import { generate } from './generate.ts';
@@ -133,6 +134,19 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--output FILE', 'Everything that was measured, as JSON.'],
       ],
       environment: HUB,
+    },
+  },
+  dump: {
+    run: dump,
+    help: {
+      usage: ['dump FILE [--strategies ppo,gppo,..] [--step n] [--json]'],
+      summary: "Compares strategies on a step of another trainer's token dump; docs/cluster.md has its columns.",
+      options: [
+        ['FILE', 'JSONL or Parquet, one response per row, as the callbacks of export-recipe write it.'],
+        ['--strategies LIST', 'Names of built-in strategies, separated by commas.'],
+        ['--step N', 'The step to compare on, by default the last.'],
+        ['--json', 'Prints {"tokens", "responses", "faults", "steps", "comparison"}.'],
+      ],
     },
   },
   generate: {

@@ -13,7 +13,7 @@ import recordedRewards from './python/recorded_rewards.json?raw';
 import reward from './python/reward.py?raw';
 import toParquet from './python/to_parquet.py?raw';
 import trainTrl from './python/train_trl.py?raw';
-import type { Engine } from './mapping.ts';
+import type { Engine } from './engines.ts';
 
 const SHARED = {
   'check.py': check,

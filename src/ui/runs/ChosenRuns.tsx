@@ -14,6 +14,7 @@ import { OnDemand } from '../OnDemand.tsx';
 import { seriesColor } from '../palette.ts';
 import { STORED_REPORT } from '../report/report-part.ts';
 import { ConfigDifference } from './ConfigDifference.tsx';
+import { ExportRecipe } from './ExportRecipe.tsx';
 import { KeptStates } from './KeptStates.tsx';
 import { openRecipe } from './open-recipe.ts';
 
@@ -124,6 +125,7 @@ function OneRun({ run, pane }: { run: ArchivedRun; pane: 'curves' | 'report' }) 
         <Button size="compact-xs" variant="light" onClick={() => openRecipe(run)}>
           Open recipe in Train
         </Button>
+        {run.config.rl && <ExportRecipe run={run} />}
       </div>
       <KeptStates run={run} />
     </section>
