@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useCompareMode } from '../store/compare-mode.ts';
+import { useDump } from '../store/dump-store.ts';
 import { usePage } from '../store/page-store.ts';
 import { dataPaths, dropKind, dumpFiles } from './drop-kind.ts';
 import { fromDrop } from './picked-files.ts';
@@ -38,7 +39,7 @@ export function DropArea() {
           );
           if (kind === 'dump') {
             const [dump] = dumpFiles(found);
-            if (dump) void import('../store/dump-store.ts').then(({ useDump }) => useDump.getState().open(dump));
+            if (dump) void useDump.getState().open(dump);
           } else if (kind === 'runs') void import('./runs/import-runs.ts').then(({ importRuns }) => importRuns(files));
           else if (kind === 'checkpoint') void addCheckpoint(files);
           else {
