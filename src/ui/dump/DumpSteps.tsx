@@ -32,11 +32,11 @@ export function DumpSteps({ steps }: { steps: readonly DumpStepFacts[] }) {
           </thead>
           <tbody>
             {steps.map((one) => (
-              <tr key={one.step} aria-selected={one.step === chosen}>
+              <tr key={one.step} data-chosen={one.step === chosen}>
                 <th scope="row">
                   <button
                     type="button"
-                    className="link"
+                    className="dump-step"
                     aria-pressed={one.step === chosen}
                     data-testid={`dump-step-${one.step}`}
                     onClick={() => void setStep(one.step)}

@@ -69,7 +69,7 @@ export function DumpTable() {
         At the level of log-probs, without a model: a gradient here is that with respect to the log-prob of each token.
         Gradient norms and changes of the reward need the model.
       </p>
-      <div className="what-if">
+      <div className="what-if-matrices">
         <Matrix
           title="Cosine of the gradients by log-prob"
           names={names}

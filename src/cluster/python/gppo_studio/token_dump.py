@@ -37,6 +37,7 @@ class TokenDump:
             raise ValueError("%s: expected at least 1, found %d" % (EVERY, every))
         os.makedirs(folder, exist_ok=True)
         self.every = every
+        self._texts = {}
         self.path = os.path.join(folder, "tokens-%d.jsonl" % rank)
         self._file = open(self.path, "a", encoding="utf-8")
 
@@ -49,10 +50,11 @@ class TokenDump:
     def wants(self, step):
         return step % self.every == 0
 
-    def write(self, step, mask, minibatch=0, prompts=None, tokens=None, rewards=None, **columns):
+    def write(self, step, mask, minibatch=0, prompts=None, tokens=None, rewards=None, decode=None, **columns):
         """Rows of an update: `mask`, `tokens` and the columns have the shape [responses, tokens].
 
         Tokens with mask 0 are left out; `advantages` may have one number per response. A column that is None is too.
+        `decode` gives the text of one token id, which is then written in its place.
         """
         given = {name: rows for name, rows in columns.items() if rows is not None}
         unknown = sorted(set(given) - set(PER_TOKEN))
@@ -67,7 +69,7 @@ class TokenDump:
                 row["prompt"] = prompts[i]
             if tokens is not None:
                 ids = tokens[i].tolist() if hasattr(tokens[i], "tolist") else tokens[i]
-                row["tokens"] = [ids[t] for t in kept]
+                row["tokens"] = [self._text(ids[t], decode) for t in kept]
             if rewards is not None:
                 row["reward"] = float(rewards[i])
             for name, rows in given.items():
@@ -82,8 +84,25 @@ class TokenDump:
             self._file.write(json.dumps(row, allow_nan=False) + "\n")
         self._file.flush()
 
+    def _text(self, token, decode):
+        if decode is None:
+            return token
+        if token not in self._texts:
+            self._texts[token] = decode(token)
+        return self._texts[token]
+
     def close(self):
         self._file.close()
+
+
+def _has_texts(paths):
+    """Whether tokens are texts: the same in all rows of a trainer."""
+    for path in paths:
+        with open(path, encoding="utf-8") as lines:
+            for line in lines:
+                for token in json.loads(line).get("tokens") or []:
+                    return isinstance(token, str)
+    return False
 
 
 def to_parquet(paths, output):
@@ -96,7 +115,7 @@ def to_parquet(paths, output):
         ("step", pyarrow.int32()),
         ("minibatch", pyarrow.int32()),
         ("prompt", pyarrow.string()),
-        ("tokens", pyarrow.list_(pyarrow.int32())),
+        ("tokens", pyarrow.list_(pyarrow.string() if _has_texts(paths) else pyarrow.int32())),
         ("reward", pyarrow.float32()),
     ]
     schema = pyarrow.schema(fields + [(name, lists) for name in PER_TOKEN])

@@ -191,6 +191,7 @@ class StudioGRPOTrainer(GRPOTrainer):
             minibatch,
             prompts=prompts,
             tokens=inputs["completion_ids"],
+            decode=lambda token: self.processing_class.decode([token]),
             old_logprobs=batch.old_logprob,
             logprobs=batch.logprob,
             advantages=batch.advantage.expand_as(batch.logprob),
