@@ -1,3 +1,5 @@
+import { parquetMetadata } from 'hyparquet';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { memoryFile } from '../data/data-file.ts';
 import { readDump } from './read-dump.ts';
@@ -63,5 +65,33 @@ describe('readDump', () => {
       /line 2: expected at most 3 tokens, found more/,
     );
     await expect(readDump(memoryFile('d.parquet', 'PAR1 and nothing else'))).rejects.toThrow(/cut off/);
+  });
+
+  const fixture = (name: string) => new Uint8Array(readFileSync(`tests/fixtures/data/token-dump.${name}`));
+
+  it('reads from the Parquet of pyarrow what it reads from the JSONL of the same rows', async () => {
+    const [json, parquet] = await Promise.all(
+      ['jsonl', 'parquet'].map((format) => readDump(memoryFile(`d.${format}`, fixture(format)))),
+    );
+    expect(parquet?.faults.count).toBe(0);
+    expect(parquet?.dump.responses).toBe(20);
+    for (const [i, step] of (json?.dump.sorted ?? []).entries()) {
+      const other = parquet?.dump.sorted[i];
+      for (const column of ['first', 'logprobs', 'oldLogprobs', 'advantages', 'minibatches', 'prompts'] as const)
+        expect(other?.[column], column).toEqual(step[column]);
+      expect(other?.column('entropies')).toEqual(step.column('entropies'));
+      const texts = (dump: typeof json, codes: Uint32Array = new Uint32Array()) =>
+        Array.from(codes, (code) => dump?.dump.tokenText(code));
+      expect(texts(parquet, other?.codes)).toEqual(texts(json, step.codes));
+    }
+  });
+
+  it('names the row group of a damaged Parquet file', async () => {
+    const bytes = fixture('parquet');
+    const chunks = parquetMetadata(bytes.buffer).row_groups[1]?.columns ?? [];
+    const page = chunks.find(({ meta_data: meta }) => meta?.path_in_schema[0] === 'logprobs')?.meta_data;
+    const start = Number(page?.data_page_offset);
+    bytes.fill(0xff, start, start + 40);
+    await expect(readDump(memoryFile('d.parquet', bytes))).rejects.toThrow(/^d\.parquet: row group 2 cannot be read/);
   });
 });
