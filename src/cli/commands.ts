@@ -6,6 +6,7 @@ import { fieldsOf } from '../run/config/fields.ts';
 import { CACHE_VARIABLE } from './cache-folder.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
+import { dump } from './dump.ts';
 import { evaluate } from './evaluate.ts';
 import { exportRecipeCommand } from './export-recipe.ts';
 import { generate } from './generate.ts';
@@ -102,7 +103,10 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
   compare: {
     run: compare,
     help: {
-      usage: ['compare sweep.json --output DIR [--data DIR] [--workers N] [--join]'],
+      usage: [
+        'compare sweep.json --output DIR [--data DIR] [--workers N] [--join] [--shard i/n] [--dead-after S]',
+        'compare --merge DIR.. --output DIR',
+      ],
       summary:
         'Trains strategies, or values of any field, x seeds of one config as one job and compares them. The same ' +
         'command resumes a sweep that was interrupted.',
@@ -111,6 +115,9 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         DATA,
         ['--workers N', 'Number of processes that share the runs, 1 by default.'],
         ['--join', 'Helps with a sweep that another process has begun, and writes no summary.'],
+        ['--shard i/n', 'Makes only the i-th of n parts of the runs, for machines without a shared folder; no summary.'],
+        ['--merge', 'Puts the folders of all shards together, and writes the summary of the undivided sweep.'],
+        ['--dead-after S', 'Seconds without a sign of life after which the run of another machine is taken over (180).'],
       ],
       environment: HUB,
       fields: {
@@ -131,6 +138,19 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--output FILE', 'Everything that was measured, as JSON.'],
       ],
       environment: HUB,
+    },
+  },
+  dump: {
+    run: dump,
+    help: {
+      usage: ['dump FILE [--strategies ppo,gppo,..] [--step n] [--json]'],
+      summary: "Compares strategies on a step of another trainer's token dump; docs/cluster.md has its columns.",
+      options: [
+        ['FILE', 'JSONL or Parquet, one response per row, as the callbacks of export-recipe write it.'],
+        ['--strategies LIST', 'Names of built-in strategies, separated by commas.'],
+        ['--step N', 'The step to compare on, by default the last.'],
+        ['--json', 'Prints {"tokens", "responses", "faults", "steps", "comparison"}.'],
+      ],
     },
   },
   generate: {

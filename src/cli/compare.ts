@@ -3,41 +3,48 @@
  *
  * DIR gets sweep.json, runs/NAME/{config.json, metrics.jsonl} for every complete run, and for all runs together
  * summary.json, table.md, table.tex, table.csv, runs.csv and curves/*.svg and *.csv. Restarted with the same sweep and
- * DIR, it makes only the missing runs. Several processes share the work by claims on runs (sweep-folder.ts).
+ * DIR, it makes only the missing runs. Several processes share the work by claims on runs (sweep-folder.ts); machines
+ * without a shared folder make shards, which are merged (merge-shards.ts).
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
-import { armDifferences } from '../compare/arm-differences.ts';
-import { curvePlot } from '../compare/plot.ts';
-import { armsOf, countRuns, parseSweep, type Sweep, type SweepRun } from '../compare/sweep.ts';
-import { curvesOf, summarize } from '../compare/summary.ts';
+import { parseShard, shardList } from '../compare/shard.ts';
+import { parseSweep, type SweepRun } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/run-summary.ts';
-import { curvesCsv, runsCsv, tableCsv, tableLatex, tableMarkdown, trialsMarkdown } from '../compare/table.ts';
-import { confirmed, trialsOf } from '../compare/tuning.ts';
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { parseJsonText } from '../json-text.ts';
-import { SWEEP_CURVES } from '../compare/sweep-view.ts';
 import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.ts';
-import { percent } from '../run/metrics/units.ts';
 import { runSweep, type SweepQueue } from '../session/sweep.ts';
 import { checkPositionals, optionalNumber, readArguments, required, type Arguments } from './arguments.ts';
 import { cliSources } from './data-sources.ts';
-import { loadCheckpoint, readText, writeWhole } from './files.ts';
+import { loadCheckpoint, readText } from './files.ts';
+import { mergeShards } from './merge-shards.ts';
 import { openNodeGpu } from './node-gpu.ts';
 import { SweepFolder } from './sweep-folder.ts';
+import { writeSummary } from './sweep-summary.ts';
+import { DEAD_AFTER_SECONDS } from './work-claim.ts';
 
 const MOST_WORKERS = 64;
+const STRINGS = ['output', 'data', 'workers', 'shard', 'dead-after'];
 
 export async function compare(args: string[]): Promise<void> {
-  const given = readArguments('compare', args, ['output', 'data', 'workers'], ['join']);
+  const given = readArguments('compare', args, STRINGS, ['join', 'merge']);
+  const output = required(given, 'compare', 'output');
+  if (given.values['merge'] === true) {
+    const odd = STRINGS.find((name) => name !== 'output' && given.values[name] !== undefined);
+    if (odd !== undefined || given.values['join'] === true)
+      throw inputError('compare', `--merge makes no runs: expected no --${odd ?? 'join'} with it`);
+    return mergeShards(given.positionals, output);
+  }
   checkPositionals(given, 'compare', 1);
   const path = given.positionals[0];
   if (path === undefined) throw inputError('compare', 'expected a sweep, for example configs/sweep-addition.json');
-  const output = required(given, 'compare', 'output');
   const workers = optionalNumber(given, 'compare', 'workers', 1, { integer: true, min: 1, max: MOST_WORKERS });
+  const deadAfter = optionalNumber(given, 'compare', 'dead-after', DEAD_AFTER_SECONDS, { min: 1, max: 86_400 });
   const sweep = parseSweep(parseJsonText(await readText(path), path), path);
-  const folder = await SweepFolder.open(sweep, output, path);
+  const shard = given.values['shard'];
+  const list = typeof shard === 'string' ? shardList(sweep, parseShard(shard, 'compare')) : undefined;
+  const folder = await SweepFolder.open(sweep, output, path, { deadAfter, ...(list && { list }) });
   const interrupt = new AbortController();
   const onSignal = () =>
     interrupt.abort(
@@ -49,12 +56,13 @@ export async function compare(args: string[]): Promise<void> {
     );
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    const job = { given, path, sweep, folder, workers, signal: interrupt.signal };
+    const job = { given, path, folder, workers, signal: interrupt.signal };
     if (given.values['join'] === true) return await makeRuns(job);
     await folder.releaseDead();
     if (workers > 1) await shareRuns(job);
     else await makeRuns(job);
-    await writeSummary(sweep, await folder.results(), output);
+    if (list) console.log(`shard ${String(shard)}: ${list.count} runs complete; --merge takes it with the others`);
+    else await writeSummary(sweep, await folder.results(), output);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
@@ -63,15 +71,14 @@ export async function compare(args: string[]): Promise<void> {
 interface Job {
   given: Arguments;
   path: string;
-  sweep: Sweep;
   folder: SweepFolder;
   workers: number;
   signal: AbortSignal;
 }
 
 /** Makes runs until none is left. */
-async function makeRuns({ given, path, sweep, folder, workers, signal }: Job): Promise<void> {
-  if ((await folder.results()).length === countRuns(sweep)) return;
+async function makeRuns({ given, path, folder, workers, signal }: Job): Promise<void> {
+  if ((await folder.results()).length === folder.count) return;
   const { gpu, tuner } = await openNodeGpu();
   const opened = new Map<string, Promise<ModelCheckpoint>>();
   const checkpoint = (name: string) => {
@@ -79,7 +86,6 @@ async function makeRuns({ given, path, sweep, folder, workers, signal }: Job): P
     opened.set(name, found);
     return found;
   };
-  const total = countRuns(sweep);
   let started = 0;
   const took: number[] = [];
   const queue: SweepQueue = {
@@ -88,7 +94,7 @@ async function makeRuns({ given, path, sweep, folder, workers, signal }: Job): P
     complete: async (run, records) => {
       await folder.complete(run, records);
       took.push(performance.now() - started);
-      const left = total - (await folder.results()).length;
+      const left = folder.count - (await folder.results()).length;
       console.log(`  ${run.config.name}: ${endOf(records)}${left > 0 ? `; ${timeLeft(took, left, workers)}` : ''}`);
     },
   };
@@ -111,20 +117,23 @@ function timeLeft(took: readonly number[], runs: number, workers: number): strin
 }
 
 /** Has the runs made by processes of their own. @throws StudioError when one of them failed and runs are missing */
-async function shareRuns({ given, path, sweep, folder, workers, signal }: Job): Promise<void> {
-  const data = given.values['data'];
+async function shareRuns({ given, path, folder, workers, signal }: Job): Promise<void> {
+  const passed = ['data', 'shard', 'dead-after'].flatMap((name) => {
+    const value = given.values[name];
+    return typeof value === 'string' ? [`--${name}`, value] : [];
+  });
   const args = [
     ...process.execArgv,
     ...process.argv.slice(1, 2),
     ...['compare', path, '--output', String(given.values['output']), '--join', '--workers', String(workers)],
-    ...(typeof data === 'string' ? ['--data', data] : []),
+    ...passed,
   ];
   const children: ChildProcess[] = [];
   const onAbort = () => {
     for (const child of children) child.kill('SIGTERM');
   };
   signal.addEventListener('abort', onAbort);
-  const ends = Array.from({ length: Math.min(workers, countRuns(sweep)) }, () => {
+  const ends = Array.from({ length: Math.min(workers, folder.count) }, () => {
     const child = spawn(process.execPath, args, { stdio: 'inherit' });
     children.push(child);
     return new Promise<number>((resolve) => {
@@ -136,7 +145,7 @@ async function shareRuns({ given, path, sweep, folder, workers, signal }: Job): 
   const failed = (await Promise.all(ends)).filter((code) => code !== 0).length;
   signal.removeEventListener('abort', onAbort);
   signal.throwIfAborted();
-  const left = countRuns(sweep) - (await folder.results()).length;
+  const left = folder.count - (await folder.results()).length;
   if (left > 0)
     throw new StudioError(
       'input',
@@ -150,33 +159,4 @@ function endOf({ records, error }: RunRecords): string {
   const shown = (name: MetricName) => `${metricOf(name).short} ${formatMetric(name, last?.[name] ?? NaN)}`;
   const accuracy = last ? `${shown('accuracy/sampled')}, ${shown('accuracy/greedy')}` : 'no evaluation';
   return error === undefined ? accuracy : `failed (${error}) at ${accuracy}`;
-}
-
-async function writeSummary(sweep: Sweep, all: readonly RunRecords[], output: string): Promise<void> {
-  const labels = armsOf(sweep).map(({ label }) => label);
-  const runs = confirmed(sweep, all);
-  const summary = summarize(labels, runs, sweep);
-  const trials = trialsOf(sweep, all);
-  const parts = [tableMarkdown(summary), armDifferences(sweep), ...(trials.length > 0 ? [trialsMarkdown(trials)] : [])];
-  const table = parts.filter(Boolean).join('\n\n');
-  await writeWhole(join(output, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-  await writeWhole(join(output, 'table.md'), `${table}\n`);
-  await writeWhole(join(output, 'table.tex'), tableLatex(summary));
-  await writeWhole(join(output, 'table.csv'), tableCsv(summary));
-  await writeWhole(join(output, 'runs.csv'), runsCsv(summary));
-  for (const { phase, metric } of SWEEP_CURVES) {
-    const curves = curvesOf(labels, runs, phase, metric, sweep.confidence);
-    if (curves.length === 0) continue;
-    const name = metric.replaceAll('/', '-');
-    const seeds = sweep.seeds.length;
-    const subtitle =
-      seeds === 1
-        ? 'one seed'
-        : seeds < 3
-          ? `mean of ${seeds} seeds, lowest to highest`
-          : `mean of ${seeds} seeds, ${percent(sweep.confidence, 0)} interval of the mean`;
-    await writeWhole(join(output, 'curves', `${name}.svg`), curvePlot(curves, { metric, subtitle }));
-    await writeWhole(join(output, 'curves', `${name}.csv`), curvesCsv(curves));
-  }
-  console.log(`\n${table}\n`);
 }

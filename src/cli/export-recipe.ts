@@ -1,15 +1,13 @@
 /** `export-recipe`: a recipe as a folder that trains it on a cluster, with verl or TRL. */
 import { chmod, cp, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { exportRecipe } from '../cluster/export.ts';
-import { ENGINES, type Engine } from '../cluster/mapping.ts';
-import { runProblems, withEvaluation } from '../cluster/problems.ts';
+import { ENGINES, type Engine } from '../cluster/engines.ts';
 import { exportableRl } from '../cluster/recipe.ts';
-import { exportFiles } from '../checkpoint/export-checkpoint.ts';
 import { inputError } from '../errors.ts';
 import { parseJsonText } from '../json-text.ts';
 import { parseRunConfig } from '../run/config.ts';
-import { newWeights, resolveRun, type ResolvedRun } from '../session/resolved-run.ts';
+import { newModelFiles, recipeFiles } from '../session/recipe-files.ts';
+import type { ResolvedRun } from '../session/resolved-run.ts';
 import { checkPositionals, optionalNumber, readArguments, required } from './arguments.ts';
 import { cliSources } from './data-sources.ts';
 import { loadCheckpoint, readText, writeWhole } from './files.ts';
@@ -39,21 +37,9 @@ export async function exportRecipeCommand(args: string[]): Promise<void> {
   await checkEmpty(output);
   const name = 'checkpoint' in config.model ? config.model.checkpoint : undefined;
   const checkpoint = name === undefined ? undefined : await loadCheckpoint(name);
-  const run = await resolveRun(withEvaluation(config), checkpoint, cliSources(given, path));
-  const problems = runProblems(run.config, {
-    task: run.task,
-    tokenizer: run.tokenizer,
-    vocabularySize: run.model.vocabularySize,
-  });
   const named = name === undefined || name.startsWith(EMBEDDED) ? undefined : resolve(name);
-  const { files, executable } = exportRecipe({
-    engine,
-    // With its data named by content.
-    config: { ...config, task: run.config.task },
-    problems,
-    responseTokens: run.task.lengths.response,
-    model: named,
-  });
+  const sources = cliSources(given, path);
+  const { files, executable, run, problems } = await recipeFiles({ engine, config, checkpoint, sources, named });
   if (named === undefined) await writeModel(run, join(output, 'model'));
   for (const [file, text] of files) await writeWhole(join(output, file), text);
   for (const file of executable) await chmod(join(output, file), 0o755);
@@ -88,16 +74,5 @@ async function writeModel(run: ResolvedRun, folder: string): Promise<void> {
     const shipped = new URL(`../../public/models/${config.model.checkpoint.slice(EMBEDDED.length)}/`, import.meta.url);
     return cp(shipped, folder, { recursive: true });
   }
-  const files = run.tokenizer.files();
-  const tokenizerJson = files.find((file) => file.path === 'tokenizer.json')?.text;
-  const written = exportFiles({
-    name: config.name,
-    config: run.model,
-    tensors: newWeights(run),
-    ...(tokenizerJson !== undefined && { tokenizerJson }),
-    tokenizerFiles: files,
-    task: config.task,
-    description: `New weights of the run ${config.name}.`,
-  });
-  for (const { path, data } of written) await writeWhole(join(folder, path), data);
+  for (const { path, data } of newModelFiles(run)) await writeWhole(join(folder, path), data);
 }

@@ -9,6 +9,7 @@ import { inputError, StudioError } from '../errors.ts';
 import { reasonOf } from './file-errors.ts';
 import { folderSource } from './folder-source.ts';
 import { isAlive } from './lock-file.ts';
+import { PLACE_ID } from './place.ts';
 
 const MODELS = fileURLToPath(new URL('../../public/models/', import.meta.url));
 const EMBEDDED = 'embedded:';
@@ -86,13 +87,20 @@ export async function writeFolder(
   await rename(temporary, path);
 }
 
-const partialName = (path: string): string => `${path}.${process.pid}.partial`;
+const partialName = (path: string): string => `${path}.${process.pid}-${PLACE_ID}.partial`;
+const PARTIAL = /\.(\d+)(?:-([0-9a-f]{8}))?\.partial$/;
 
-/** Removes what killed processes left half-written in a folder and those in it. */
-export async function removePartials(folder: string): Promise<void> {
+/**
+ * Removes what killed processes left half-written in a folder and those in it.
+ *
+ * @param options.all also those of processes elsewhere, of which nobody can say here whether they live
+ */
+export async function removePartials(folder: string, { all = false } = {}): Promise<void> {
   for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
-    const owner = /\.(\d+)\.partial$/.exec(name)?.[1];
-    if (owner !== undefined && !isAlive(Number(owner))) await rm(join(folder, name), { recursive: true, force: true });
+    const [, owner, place] = PARTIAL.exec(name) ?? [];
+    if (owner === undefined) continue;
+    const dead = (place ?? PLACE_ID) === PLACE_ID && !isAlive(Number(owner));
+    if (all || dead) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -1,20 +1,21 @@
 /**
  * The folder of a sweep: its runs, each complete once its metrics.jsonl is there, and claims on those being made, so
- * that several processes share the work.
+ * that several processes share the work, on one machine or on several with a shared file system.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { armsOf, parseSweep, triedVariants, type Sweep, type SweepRun } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/run-summary.ts';
-import { runKey, runsOf } from '../compare/tuning.ts';
+import { wholeList, type WorkList } from '../compare/shard.ts';
+import { runKey } from '../compare/tuning.ts';
 import { joined } from '../compare/vary.ts';
 import { inputError } from '../errors.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { SweepQueue } from '../session/sweep.ts';
 import { removePartials, writeWhole } from './files.ts';
-import { isAlive, ownerOf, taken } from './lock-file.ts';
+import { WorkClaims } from './work-claim.ts';
 
 const RETRY_MS = 500;
 const CLAIM = 'claim';
@@ -26,20 +27,43 @@ const asWritten = (sweep: Sweep): unknown => JSON.parse(JSON.stringify(sweep));
 
 const fileName = (label: string): string => label.replace(/[^\w.-]+/g, '-');
 
+/** Above the folders of the runs. */
+export const RUNS = 'runs';
+/** The folder of a run below that. */
+export const runFolderName = ({ label, seed }: RunName): string => `${fileName(label)}-seed-${seed}`;
+
+export interface SweepFolderOptions {
+  /** By default all of the sweep's runs. */
+  list?: WorkList;
+  /** Seconds without a heartbeat after which the run of a process on another machine is taken over. */
+  deadAfter?: number;
+}
+
 export class SweepFolder implements SweepQueue {
   private readonly read = new Map<string, RunRecords>();
+  private readonly claims: WorkClaims;
+  private readonly list: WorkList;
 
   private constructor(
     private readonly sweep: Sweep,
     private readonly output: string,
-  ) {}
+    { list = wholeList(sweep), deadAfter }: SweepFolderOptions,
+  ) {
+    this.list = list;
+    this.claims = new WorkClaims(deadAfter);
+  }
 
   /**
    * @param path of the sweep, for messages
    * @throws StudioError `input` when DIR holds another sweep, or two labels differ only in characters that no file name
    *   has
    */
-  static async open(sweep: Sweep, output: string, path: string): Promise<SweepFolder> {
+  static async open(
+    sweep: Sweep,
+    output: string,
+    path: string,
+    options: SweepFolderOptions = {},
+  ): Promise<SweepFolder> {
     const names = armsOf(sweep).flatMap((arm) => [
       arm.label,
       ...triedVariants(sweep).map((variant) => joined([arm, variant]).label),
@@ -55,33 +79,34 @@ export class SweepFolder implements SweepQueue {
     if (before === undefined) await writeWhole(file, `${JSON.stringify(sweep, null, 2)}\n`);
     else if (!isDeepStrictEqual(parseSweep(JSON.parse(before), file), parseSweep(asWritten(sweep), file)))
       throw inputError(output, `contains a different sweep than ${path}; choose another --output`);
-    return new SweepFolder(sweep, output);
+    return new SweepFolder(sweep, output, options);
   }
 
-  /** Releases the runs of processes that died, and removes what they left half-written. */
+  /** Releases the runs of processes of this machine that died, and removes what they left half-written. */
   async releaseDead(): Promise<void> {
     await removePartials(this.output);
-    const folders = await readdir(join(this.output, 'runs')).catch(() => []);
-    for (const folder of folders) {
-      const claim = join(this.output, 'runs', folder, CLAIM);
-      const owner = await ownerOf(claim);
-      if (owner !== undefined && !(owner > 0 && isAlive(owner))) await rm(claim, { force: true });
-    }
+    const folders = await readdir(join(this.output, RUNS)).catch(() => []);
+    for (const folder of folders) await this.claims.removeDead(join(this.output, RUNS, folder, CLAIM));
   }
 
-  private folderOf({ label, seed }: RunName): string {
-    return join(this.output, 'runs', `${fileName(label)}-seed-${seed}`);
+  private folderOf(run: RunName): string {
+    return join(this.output, RUNS, runFolderName(run));
   }
 
   /** The complete runs, in the order of the sweep. */
   async results(): Promise<RunRecords[]> {
     // Runs that confirm are known once those that tune have been read.
     for (const _ of this.sweep.tune ? ['tuning', 'all'] : ['all'])
-      for (const run of runsOf(this.sweep, [...this.read.values()])) {
+      for (const run of this.list.runs([...this.read.values()])) {
         const found = this.read.get(runKey(run)) ?? (await this.readRun(run));
         if (found) this.read.set(runKey(run), found);
       }
-    return runsOf(this.sweep, [...this.read.values()]).flatMap((run) => this.read.get(runKey(run)) ?? []);
+    return this.list.runs([...this.read.values()]).flatMap((run) => this.read.get(runKey(run)) ?? []);
+  }
+
+  /** Number of runs on the work list. */
+  get count(): number {
+    return this.list.count;
   }
 
   private async readRun(run: SweepRun): Promise<RunRecords | undefined> {
@@ -104,11 +129,14 @@ export class SweepFolder implements SweepQueue {
     for (;;) {
       signal?.throwIfAborted();
       const done = await this.results();
-      const left = runsOf(this.sweep, done).filter((run) => !this.read.has(runKey(run)));
+      const left = this.list.runs(done).filter((run) => !this.read.has(runKey(run)));
       if (left.length === 0) return undefined;
       for (const run of left) {
-        await mkdir(this.folderOf(run), { recursive: true });
-        if (!(await taken(join(this.folderOf(run), CLAIM)))) continue;
+        const folder = this.folderOf(run);
+        const claim = join(folder, CLAIM);
+        await mkdir(folder, { recursive: true });
+        if (await this.claims.removeDead(claim)) await removePartials(folder, { all: true });
+        if (!(await this.claims.take(claim))) continue;
         // Another process may have completed it between the look and the claim.
         if (!(await this.readRun(run))) return run;
         await this.release(run);
@@ -129,6 +157,6 @@ export class SweepFolder implements SweepQueue {
   }
 
   async release(run: RunName): Promise<void> {
-    await rm(join(this.folderOf(run), CLAIM), { force: true });
+    await this.claims.release(join(this.folderOf(run), CLAIM));
   }
 }

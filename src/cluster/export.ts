@@ -1,6 +1,6 @@
 /** A recipe as the files of a folder for verl or TRL. */
 import type { RunConfig } from '../run/config.ts';
-import type { Engine } from './mapping.ts';
+import type { Engine } from './engines.ts';
 import type { RunProblems } from './problems.ts';
 import { PYTHON_FILES } from './python-files.ts';
 import { readmeOf } from './readme.ts';

@@ -1,7 +1,6 @@
 /** Where each field of a RunConfig goes in an exported recipe, per engine; the README of a recipe has these tables. */
 
-export type Engine = 'verl' | 'trl';
-export const ENGINES: readonly Engine[] = ['verl', 'trl'];
+import type { Engine } from './engines.ts';
 
 /** Where a field goes, or why it goes nowhere. */
 type Place = { to: string; note?: string } | { why: string };

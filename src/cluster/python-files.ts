@@ -6,18 +6,21 @@ import numbersInText from './python/gppo_studio/numbers_in_text.py?raw';
 import settings from './python/gppo_studio/settings.py?raw';
 import stackProgram from './python/gppo_studio/stack_program.py?raw';
 import strategies from './python/gppo_studio/strategies.py?raw';
+import tokenDump from './python/gppo_studio/token_dump.py?raw';
 import trlTrainer from './python/gppo_studio/trl_trainer.py?raw';
 import verlPolicyLoss from './python/gppo_studio/verl_policy_loss.py?raw';
+import raySweep from './python/ray_sweep.py?raw';
 import recorded from './python/recorded.json?raw';
 import recordedRewards from './python/recorded_rewards.json?raw';
 import reward from './python/reward.py?raw';
 import toParquet from './python/to_parquet.py?raw';
 import trainTrl from './python/train_trl.py?raw';
-import type { Engine } from './mapping.ts';
+import type { Engine } from './engines.ts';
 
 const SHARED = {
   'check.py': check,
   'reward.py': reward,
+  'ray_sweep.py': raySweep,
   'recorded.json': recorded,
   'recorded_rewards.json': recordedRewards,
   'gppo_studio/__init__.py': init,
@@ -26,6 +29,7 @@ const SHARED = {
   'gppo_studio/graders.py': graders,
   'gppo_studio/numbers_in_text.py': numbersInText,
   'gppo_studio/stack_program.py': stackProgram,
+  'gppo_studio/token_dump.py': tokenDump,
 };
 
 export const PYTHON_FILES: Readonly<Record<Engine, Readonly<Record<string, string>>>> = {

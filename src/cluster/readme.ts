@@ -2,7 +2,8 @@
 import type { RunConfig } from '../run/config.ts';
 import { CONFIG_FIELDS } from '../run/config-fields.ts';
 import { strategyInfo, strategyLabel } from '../run/strategies/strategy-config.ts';
-import { mappingOf, type Engine } from './mapping.ts';
+import type { Engine } from './engines.ts';
+import { mappingOf } from './mapping.ts';
 import template from './python/README.template.md?raw';
 import type { Recipe } from './recipe.ts';
 import { filled } from './template.ts';

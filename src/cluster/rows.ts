@@ -1,7 +1,7 @@
 /** The problems of a run as rows in the schema of an engine. */
 import type { Problem } from '../tasks/task.ts';
 import type { ChatMessage } from '../text/tokenizer.ts';
-import type { Engine } from './mapping.ts';
+import type { Engine } from './engines.ts';
 
 export interface AskedProblem {
   problem: Problem;

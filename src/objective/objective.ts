@@ -14,9 +14,9 @@ import policySource from '../../shaders/objective/policy.wgsl?raw';
 import { linearGrid, Plan, type Grid } from '../gpu/kernel.ts';
 import { common } from '../model/records.ts';
 import type { BatchShape } from '../model/ops/batch-shape.ts';
-import type { TrainingPass } from '../model/training/training-pass.ts';
 import type { RlConfig } from '../run/config.ts';
 import type { ResolvedStrategy } from '../run/strategies/strategy-config.ts';
+import type { LossInputs } from './loss-inputs.ts';
 import type { Loss } from './loss.ts';
 import { Context, Minibatch, ObjectiveUniform, tokenCodes, TokenRecord } from './records.ts';
 import { parametersStruct, parametersWords, strategySource } from './strategy-source.ts';
@@ -60,7 +60,7 @@ export class Objective implements Loss {
   private readonly storeReferencePlan: Plan<BatchShape>;
 
   private constructor(
-    private readonly pass: TrainingPass,
+    private readonly pass: LossInputs,
     private readonly settings: ObjectiveSettings,
     tokens: number,
     readonly statistics: TokenStatistics,
@@ -91,7 +91,7 @@ export class Objective implements Loss {
 
   /** @param norm buffer whose first float is the gradient norm, for the statistics row */
   static async create(
-    pass: TrainingPass,
+    pass: LossInputs,
     settings: ObjectiveSettings,
     capacity: StatisticsCapacity,
     norm: GPUBuffer,

@@ -8,7 +8,6 @@ import { Plan } from '../gpu/kernel.ts';
 import { Readback, type ReadRange } from '../gpu/readback.ts';
 import { common } from '../model/records.ts';
 import type { BatchShape } from '../model/ops/batch-shape.ts';
-import type { TrainingPass } from '../model/training/training-pass.ts';
 import {
   DENSITY_COLUMNS,
   DENSITY_ROWS,
@@ -16,6 +15,7 @@ import {
   HISTOGRAM_RANGE,
   type TokenDistributions,
 } from '../run/step-record.ts';
+import type { LossInputs } from './loss-inputs.ts';
 import { LIMITS } from './numerical-fault.ts';
 import { STATISTICS, sumColumns, tokenCodes, TokenRecord, type TokenRecords } from './records.ts';
 
@@ -50,7 +50,7 @@ export class TokenStatistics {
   private readonly plan: Plan<BatchShape>;
 
   private constructor(
-    private readonly pass: TrainingPass,
+    private readonly pass: LossInputs,
     private readonly capacity: StatisticsCapacity,
     private readonly distributions: boolean,
   ) {
@@ -68,7 +68,7 @@ export class TokenStatistics {
    * @param options.distributions false skips counting and reading histogram and density
    */
   static async create(
-    pass: TrainingPass,
+    pass: LossInputs,
     capacity: StatisticsCapacity,
     norm: GPUBuffer,
     { distributions }: { distributions: boolean },

@@ -1,16 +1,19 @@
-/** The kind of comparison that the Compare page shows, kept in the URL: a sweep, or a race at `#/compare/race`. */
+/**
+ * The kind of comparison that the Compare page shows, kept in the URL: a sweep, a race at `#/compare/race`, a
+ * token dump at `#/compare/dump`.
+ */
 import { create } from 'zustand';
 
-export const COMPARE_MODES = ['sweep', 'race'] as const;
+export const COMPARE_MODES = ['sweep', 'race', 'dump'] as const;
 export type CompareMode = (typeof COMPARE_MODES)[number];
 
 /** Parses a URL fragment; undefined if it is of another page. */
 export function compareMode(hash: string): CompareMode | undefined {
-  const [whole, race] = /^#\/?compare(\/race)?$/.exec(hash) ?? [];
-  return whole === undefined ? undefined : race ? 'race' : 'sweep';
+  const [whole, mode] = /^#\/?compare(?:\/(race|dump))?$/.exec(hash) ?? [];
+  return whole === undefined ? undefined : ((mode as CompareMode | undefined) ?? 'sweep');
 }
 
-export const compareAddress = (mode: CompareMode): string => (mode === 'race' ? '#/compare/race' : '#/compare');
+export const compareAddress = (mode: CompareMode): string => (mode === 'sweep' ? '#/compare' : `#/compare/${mode}`);
 
 interface CompareModeState {
   mode: CompareMode;

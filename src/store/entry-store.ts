@@ -3,7 +3,7 @@ import { create } from 'zustand';
 
 /** The consumer of the fields: a chart's range, a comparison, the playground, data, the editor of custom strategies. */
 export type EntryScope =
-  'chart' | 'objective' | 'compare' | 'playground' | 'data' | 'editor' | 'what-if' | 'evaluate' | 'race';
+  'chart' | 'objective' | 'compare' | 'playground' | 'data' | 'editor' | 'what-if' | 'evaluate' | 'race' | 'dump';
 
 interface EntryState {
   /** By the field's id. */

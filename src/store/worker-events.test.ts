@@ -23,6 +23,7 @@ describe('the dispatcher', () => {
     const events: { [Type in WorkerEvent['type']]: Extract<WorkerEvent, { type: Type }> } = {
       frame: { type: 'frame', frame: FRAME },
       preparing: { type: 'preparing', progress: { stage: 'loading' } },
+      'dump-progress': { type: 'dump-progress', done: 1, total: 2 },
       download: { type: 'download', download: { ...DOWNLOAD, files: [] } },
       failed: { type: 'failed', error: ERROR },
       'device-lost': { type: 'device-lost', error: ERROR },

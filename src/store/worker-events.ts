@@ -5,6 +5,7 @@ import type { WorkerEvent } from '../worker/events.ts';
 import { failSweep, receiveSweep } from './compare-store.ts';
 import { endEvaluation, receiveEvaluation } from './evaluation-progress.ts';
 import { receiveData } from './data-sets.ts';
+import { onDumpProgress } from './dump-store.ts';
 import { FrameQueue } from './frames.ts';
 import { receiveDownload } from './models-store.ts';
 import { receivePlayground } from './playground-store.ts';
@@ -41,6 +42,7 @@ export function storeHandlers(
     'race-lane-end': receiveRace,
     download: ({ download }) => receiveDownload(download),
     'evaluation-progress': ({ progress }) => receiveEvaluation(progress),
+    'dump-progress': ({ done, total }) => onDumpProgress(done, total),
     'data-progress': receiveData,
     'data-download': receiveData,
     'playground-begin': receivePlayground,

@@ -1,14 +1,21 @@
 import { useEffect, useState } from 'react';
+import { useCompareMode } from '../store/compare-mode.ts';
+import { useDump } from '../store/dump-store.ts';
 import { usePage } from '../store/page-store.ts';
-import { dataPaths, dropKind } from './drop-kind.ts';
+import { dataPaths, dropKind, dumpFiles } from './drop-kind.ts';
 import { fromDrop } from './picked-files.ts';
 import { useAddCheckpoint } from './use-add-checkpoint.ts';
 
-/** The whole page takes dropped checkpoint folders and files of data; the page Runs, folders and archives of runs. */
+/**
+ * The whole page takes dropped checkpoint folders and files of data; the page Runs, folders and archives of runs; the
+ * page Compare with a token dump, another one.
+ */
 export function DropArea() {
   const [over, setOver] = useState(false);
   const addCheckpoint = useAddCheckpoint();
-  const runs = usePage(({ place }) => place === 'runs');
+  const place = usePage((page) => page.place);
+  const mode = useCompareMode((compare) => compare.mode);
+  const shown = place === 'runs' ? 'runs' : place === 'compare' && mode === 'dump' ? 'dump' : undefined;
   useEffect(() => {
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
     const enter = (event: DragEvent) => {
@@ -28,9 +35,12 @@ export function DropArea() {
         (found) => {
           const kind = dropKind(
             found.map(({ path }) => path),
-            runs,
+            shown,
           );
-          if (kind === 'runs') void import('./runs/import-runs.ts').then(({ importRuns }) => importRuns(files));
+          if (kind === 'dump') {
+            const [dump] = dumpFiles(found);
+            if (dump) void useDump.getState().open(dump);
+          } else if (kind === 'runs') void import('./runs/import-runs.ts').then(({ importRuns }) => importRuns(files));
           else if (kind === 'checkpoint') void addCheckpoint(files);
           else {
             usePage.getState().go('data');
@@ -47,12 +57,14 @@ export function DropArea() {
       for (const [name, handler] of Object.entries(handlers))
         window.removeEventListener(name, handler as EventListener);
     };
-  }, [addCheckpoint, runs]);
+  }, [addCheckpoint, shown]);
   return over ? (
     <div className="drop-overlay" data-testid="dropzone">
-      {runs
+      {shown === 'dump' && 'Drop a token dump (JSONL or Parquet)'}
+      {shown === 'runs'
         ? 'Drop run folders (config.json, metrics.jsonl) or zip archives of them'
-        : 'Drop data (JSONL, JSON, CSV, TSV, Parquet), a checkpoint folder (config.json, model.safetensors, ' +
+        : shown === undefined &&
+          'Drop data (JSONL, JSON, CSV, TSV, Parquet), a checkpoint folder (config.json, model.safetensors, ' +
           'tokenizer.json), or a LoRA adapter folder for the recipe’s checkpoint'}
     </div>
   ) : null;

@@ -3,22 +3,25 @@ import { dataPaths, dropKind } from './drop-kind.ts';
 
 describe('dropKind', () => {
   it.each([
-    [['gsm8k.jsonl'], false, 'data'],
-    [['gsm8k.jsonl'], true, 'data'],
-    [['rows.CSV', 'more.tsv'], false, 'data'],
-    [['gsm8k/train.parquet', 'gsm8k/README.md'], false, 'data'],
-    [['table.xlsx'], false, 'data'],
-    [['mine/config.json', 'mine/model.safetensors', 'mine/tokenizer.json'], false, 'checkpoint'],
-    [['model.zip'], false, 'checkpoint'],
-    [['adapter/adapter_config.json'], false, 'checkpoint'],
-    [['mine/notes.txt'], false, 'checkpoint'],
-    [[], false, 'checkpoint'],
-    [['run/config.json', 'run/metrics.jsonl'], true, 'runs'],
-    [['run/metrics.jsonl'], true, 'runs'],
-    [['runs.zip'], true, 'runs'],
-    [[], true, 'runs'],
-  ] as const)('%j on the page Runs %s: %s', (paths, runs, kind) => {
-    expect(dropKind(paths, runs)).toBe(kind);
+    [['gsm8k.jsonl'], undefined, 'data'],
+    [['gsm8k.jsonl'], 'runs', 'data'],
+    [['rows.CSV', 'more.tsv'], undefined, 'data'],
+    [['gsm8k/train.parquet', 'gsm8k/README.md'], undefined, 'data'],
+    [['table.xlsx'], undefined, 'data'],
+    [['mine/config.json', 'mine/model.safetensors', 'mine/tokenizer.json'], undefined, 'checkpoint'],
+    [['model.zip'], undefined, 'checkpoint'],
+    [['adapter/adapter_config.json'], undefined, 'checkpoint'],
+    [['mine/notes.txt'], undefined, 'checkpoint'],
+    [[], undefined, 'checkpoint'],
+    [['run/config.json', 'run/metrics.jsonl'], 'runs', 'runs'],
+    [['run/metrics.jsonl'], 'runs', 'runs'],
+    [['runs.zip'], 'runs', 'runs'],
+    [[], 'runs', 'runs'],
+    [['tokens.jsonl'], 'dump', 'dump'],
+    [['a/notes.txt', 'a/tokens.PARQUET'], 'dump', 'dump'],
+    [['model.safetensors'], 'dump', 'checkpoint'],
+  ] as const)('%j on the page %s: %s', (paths, shown, kind) => {
+    expect(dropKind(paths, shown)).toBe(kind);
   });
 
   it('takes the files of data out of a folder, and a loose file of another kind as it is', () => {

@@ -7,13 +7,21 @@ const nameOf = (path: string) => path.split('/').at(-1) ?? path;
 const isDataName = (path: string) => DATA_ENDINGS.some((ending) => path.toLowerCase().endsWith(`.${ending}`));
 /** Files that only checkpoints and runs have. */
 const OF_CHECKPOINT = /^((adapter_|generation_)?config\.json|tokenizer.*\.json|.*\.(safetensors|bin|zip))$/i;
+/** Formats of token dumps. */
+export const DUMP_ENDINGS = ['jsonl', 'ndjson', 'parquet'] as const;
+const OF_DUMP = new RegExp(`\\.(${DUMP_ENDINGS.join('|')})$`, 'i');
 const OF_RUN = /^(config\.json|metrics\.jsonl|.*\.zip)$/i;
 
 /**
  * @param paths inside what was dropped
- * @param runs whether the page Runs is shown
+ * @param shown the page Runs, or Compare with a token dump, where files mean something else
  */
-export function dropKind(paths: readonly string[], runs: boolean): 'runs' | 'checkpoint' | 'data' {
+export function dropKind(
+  paths: readonly string[],
+  shown: 'runs' | 'dump' | undefined,
+): 'runs' | 'checkpoint' | 'data' | 'dump' {
+  if (shown === 'dump' && paths.some((path) => OF_DUMP.test(path))) return 'dump';
+  const runs = shown === 'runs';
   if (runs && (paths.length === 0 || paths.some((path) => OF_RUN.test(nameOf(path))))) return 'runs';
   if (paths.length === 0 || paths.some((path) => OF_CHECKPOINT.test(nameOf(path)))) return 'checkpoint';
   // A loose file of another kind is refused as data, with the formats that are read.
@@ -25,3 +33,7 @@ export function dataPaths<T extends { path: string }>(files: readonly T[]): T[] 
   const data = files.filter(({ path }) => isDataName(path));
   return data.length > 0 ? data : [...files];
 }
+
+/** Of dropped files, those that may be token dumps. */
+export const dumpFiles = <T extends { path: string }>(files: readonly T[]): T[] =>
+  files.filter(({ path }) => OF_DUMP.test(path));

@@ -29,6 +29,8 @@ export type WorkerEvent =
   /** At most 10 per second. */
   | { type: 'download'; download: DownloadView }
   | DataEvent
+  /** Bytes of a token dump that have been read; at most 10 per second. */
+  | { type: 'dump-progress'; done: number; total: number }
   | { type: 'failed'; error: ErrorView }
   | RunEvent
   | SweepEvent

@@ -18,7 +18,7 @@ import { zipSource } from '../checkpoint/zip.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { mergedSource } from '../model/weights/merged-source.ts';
 import { checkpointView } from './checkpoint-view.ts';
-import type { CheckpointView, PickedFile } from '../views/models.ts';
+import type { CheckpointView, PickedFile, SavedFile } from '../views/models.ts';
 import { STATE_MODEL } from '../views/states.ts';
 
 /** `public/models/index.json`: names of the embedded checkpoints and their files, the default first. */
@@ -165,18 +165,29 @@ export class ModelLibrary {
 
   /** Embedded models are small, so each is fetched whole. */
   private async embeddedSource(id: string): Promise<CheckpointSource> {
-    const entry = id.startsWith('embedded:')
-      ? (await this.entries()).find(({ name }) => `embedded:${name}` === id)
-      : undefined;
+    const entry = await this.embeddedEntry(id);
     if (!entry)
       throw inputError(
         'model.checkpoint',
         `expected a checkpoint that is open on this page, found ${id}; open its folder first`,
       );
-    const files = await Promise.all(
-      entry.files.map(async (path): Promise<[string, Uint8Array]> => [path, await this.fetch(`${entry.name}/${path}`)]),
+    return memorySource(entry.name, Object.fromEntries(await this.fetchEntry(entry)));
+  }
+
+  private fetchEntry({ name, files }: EmbeddedEntry): Promise<[string, Uint8Array<ArrayBuffer>][]> {
+    return Promise.all(
+      files.map(async (path): Promise<[string, Uint8Array<ArrayBuffer>]> => [path, await this.fetch(`${name}/${path}`)]),
     );
-    return memorySource(entry.name, Object.fromEntries(files));
+  }
+
+  private async embeddedEntry(id: string): Promise<EmbeddedEntry | undefined> {
+    return (await this.entries()).find(({ name }) => `embedded:${name}` === id);
+  }
+
+  /** All files of an embedded checkpoint as they ship; none for another id. */
+  async embeddedFiles(id: string): Promise<SavedFile[]> {
+    const entry = await this.embeddedEntry(id);
+    return entry ? (await this.fetchEntry(entry)).map(([path, data]) => ({ path, data })) : [];
   }
 
   private entries(): Promise<EmbeddedEntry[]> {

@@ -4,6 +4,7 @@
  * tokens or steps is reduced in the worker.
  */
 import type { RunRecords } from '../compare/run-summary.ts';
+import { ENGINES, type Engine } from '../cluster/engines.ts';
 import type { Race } from '../compare/race.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import { PRECISIONS, type Precision } from '../model/weights/precision.ts';
@@ -18,6 +19,7 @@ import type {
   TokenPreview,
   TokenRequest,
 } from '../views/data.ts';
+import type { DumpComparison, DumpFacts, DumpOrder, DumpRollouts } from '../views/dump.ts';
 import type { EvaluationRequest, EvaluationResult } from '../views/evaluation.ts';
 import type { RecipePlan } from '../views/memory.ts';
 import type { CachedModelView, CheckpointView, PickedFile, SavedFile } from '../views/models.ts';
@@ -35,6 +37,8 @@ import type { WorkerEvent } from './events.ts';
 
 /** Precisions in which weights can be saved. */
 export { PRECISIONS, type Precision };
+/** Trainers that recipes are exported for. */
+export { ENGINES, type Engine };
 
 export interface WorkerApi extends RolloutCalls, StateCalls {
   /** Answered at once by the worker's event loop: the heartbeat. */
@@ -120,6 +124,19 @@ export interface WorkerApi extends RolloutCalls, StateCalls {
   checkStrategy(strategy: CustomStrategyConfig): Promise<Result<StrategyProblem[]>>;
   /** Compares strategies on the last minibatch of the newest step; the run must be paused. */
   whatIf(strategies: StrategyConfig[]): Promise<Result<WhatIf>>;
+  /**
+   * A recipe's RL stage as the files of a folder for a cluster, the same as `export-recipe` writes. Errors: `input` for a
+   * recipe that has no counterpart there.
+   */
+  exportRecipe(config: RunConfig, engine: Engine): Promise<Result<SavedFile[]>>;
+  /** Reads a token dump of another trainer, in place of the one that was open. A newer call rejects this one. */
+  openDump(file: PickedFile): Promise<Result<DumpFacts>>;
+  /** Cancels `openDump` and `compareOnDump`, which reject with `cancelled`. */
+  cancelDump(): Promise<void>;
+  /** Strategies on the tokens of a step of the open dump. A newer call rejects this one with `cancelled`. */
+  compareOnDump(step: number, strategies: StrategyConfig[]): Promise<Result<DumpComparison>>;
+  /** Responses of the step that was compared last, under its first strategy; `count` up to 50. */
+  dumpRollouts(step: number, order: DumpOrder, first: number, count: number): Promise<Result<DumpRollouts>>;
   /** Cancels a running `whatIf`, which rejects with `cancelled`. */
   cancelWhatIf(): Promise<void>;
   /**

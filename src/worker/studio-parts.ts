@@ -7,6 +7,7 @@ import { loadTokenizer } from '../text/load-tokenizer.ts';
 import { POLICY, START } from '../views/playground.ts';
 import { DataDesk } from './data-desk.ts';
 import { Device } from './device.ts';
+import { DumpDesk } from './dump-desk.ts';
 import { errorView } from './error-view.ts';
 import { EvaluationJob } from './evaluation-job.ts';
 import type { WorkerEvent } from './events.ts';
@@ -17,6 +18,7 @@ import { ModelLibrary } from './model-library.ts';
 import { PausedRunQueries } from './paused-run-queries.ts';
 import { Playground } from './playground.ts';
 import { RaceJob } from './race-job.ts';
+import { RecipeExport } from './recipe-export.ts';
 import { RecipePlans } from './recipe-plans.ts';
 import { RewardBench } from './reward-bench.ts';
 import { RolloutDesk } from './rollout-desk.ts';
@@ -44,6 +46,8 @@ export class StudioParts {
   readonly data: DataDesk;
   readonly plans: RecipePlans;
   readonly strategies: StrategyInspector;
+  readonly dumps: DumpDesk;
+  readonly recipes: RecipeExport;
   readonly use: GpuUse;
   readonly sweep: SweepJob;
   readonly race: RaceJob;
@@ -83,10 +87,13 @@ export class StudioParts {
     const sources = { createTask: this.data.createTask, loadTokenizer };
     this.planner = new RunPlanner((id) => this.library.get(id), sources);
     this.bench = new RewardBench(this.library);
+    this.recipes = new RecipeExport(this.library, sources);
     this.plans = new RecipePlans(this.device, this.planner);
     // A device of its own: curves would wait in the queue of a run's steps, which take seconds on slow adapters. Should
     // it be lost, its next use opens another.
-    this.strategies = new StrategyInspector(new Device(provider, undefined, () => undefined));
+    const inspecting = new Device(provider, undefined, () => undefined);
+    this.strategies = new StrategyInspector(inspecting);
+    this.dumps = new DumpDesk(inspecting, (progress) => send({ type: 'dump-progress', ...progress }));
     this.sweep = new SweepJob(this.device, this.library, send, sources);
     const rollouts = new RolloutStore();
     const states = new StateStore(files);

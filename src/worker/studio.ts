@@ -5,12 +5,14 @@
 import { StudioError } from '../errors.ts';
 import type { TunerStore } from '../gpu/tuner.ts';
 import type { Race } from '../compare/race.ts';
+import type { Engine } from '../cluster/engines.ts';
 import type { Sweep } from '../compare/sweep.ts';
 import type { RunRecords } from '../compare/run-summary.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { PlaygroundRequest } from '../views/playground.ts';
 import type { EvaluationRequest } from '../views/evaluation.ts';
 import type { DataSetView, SummaryRequest, TokenRequest } from '../views/data.ts';
+import type { DumpOrder } from '../views/dump.ts';
 import type { BenchItem } from '../views/reward-bench.ts';
 import type { RolloutQuery, RolloutTarget, RowWindow } from '../views/rollouts.ts';
 import type { CurvePoint } from '../views/strategy-views.ts';
@@ -185,6 +187,27 @@ export class Studio implements WorkerApi {
 
   whatIf(strategies: StrategyConfig[]) {
     return answer(() => this.parts.queries.whatIf(strategies));
+  }
+
+  exportRecipe(config: RunConfig, engine: Engine) {
+    return answer(() => this.parts.recipes.files(config, engine));
+  }
+
+  openDump(file: PickedFile) {
+    return answer(() => this.parts.dumps.open(file));
+  }
+
+  cancelDump(): Promise<void> {
+    this.parts.dumps.cancel();
+    return Promise.resolve();
+  }
+
+  compareOnDump(step: number, strategies: StrategyConfig[]) {
+    return answer(() => this.parts.dumps.compare(step, strategies));
+  }
+
+  dumpRollouts(step: number, order: DumpOrder, first: number, count: number) {
+    return answer(async () => this.parts.dumps.rollouts(step, order, first, count));
   }
 
   cancelWhatIf(): Promise<void> {

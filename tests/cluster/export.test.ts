@@ -1,6 +1,7 @@
 /** The folder of an exported recipe, for generated tasks, data and every kind of setting. */
 import { describe, expect, it } from 'vitest';
-import { ENGINES, MAPPINGS, mappingOf } from '../../src/cluster/mapping.ts';
+import { ENGINES } from '../../src/cluster/engines.ts';
+import { MAPPINGS, mappingOf } from '../../src/cluster/mapping.ts';
 import { exportableRl } from '../../src/cluster/recipe.ts';
 import type { StudioError } from '../../src/errors.ts';
 import { parseRunConfig, type RunConfig, type RunConfigInput } from '../../src/run/config.ts';

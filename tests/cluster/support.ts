@@ -1,7 +1,7 @@
 /** Exported recipes without files of checkpoints: configs on a tokenizer of characters. */
 import { readFileSync } from 'node:fs';
 import { exportRecipe, type ExportedRecipe } from '../../src/cluster/export.ts';
-import type { Engine } from '../../src/cluster/mapping.ts';
+import type { Engine } from '../../src/cluster/engines.ts';
 import { runProblems, withEvaluation, type RunProblems } from '../../src/cluster/problems.ts';
 import { blobFile } from '../../src/data/data-file.ts';
 import { parseRunConfig, type RunConfig } from '../../src/run/config.ts';

@@ -2,10 +2,10 @@ import './compare.css';
 import { useEffect } from 'react';
 import { compareAddress, useCompareMode } from '../../store/compare-mode.ts';
 import { OnDemand } from '../OnDemand.tsx';
-import { RACE_PAGE } from './race-part.ts';
+import { DUMP_PAGE, RACE_PAGE } from './race-part.ts';
 import { SweepPage } from './SweepPage.tsx';
 
-/** Strategies compared: as a sweep over seeds, or as a race on one seed. */
+/** Strategies compared: as a sweep over seeds, a race on one seed, or on a cluster's tokens. */
 export function ComparePage() {
   const mode = useCompareMode((state) => state.mode);
   useEffect(() => {
@@ -13,5 +13,5 @@ export function ComparePage() {
     if (location.hash !== compareAddress(mode)) history.replaceState(null, '', compareAddress(mode));
   }, [mode]);
   if (mode === 'sweep') return <SweepPage />;
-  return <OnDemand part={RACE_PAGE} props={{}} waiting={<main className="page" aria-busy />} />;
+  return <OnDemand key={mode} part={mode === 'race' ? RACE_PAGE : DUMP_PAGE} props={{}} waiting={<main className="page" aria-busy />} />;
 }

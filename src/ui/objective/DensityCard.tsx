@@ -14,13 +14,24 @@ const TITLE = 'Token density';
 const HEIGHT = 236;
 const MARGIN = { left: 44, right: 12, top: 6, bottom: 24 };
 
-/**
- * Density of the newest step's tokens over log-ratio and probability when sampled, counted on the GPU.
- */
+/** The density of the run's newest step. */
 export function DensityCard() {
   const density = useRun((run) => run.frame?.distributions?.density);
   const step = useRun((run) => run.frame?.tokenStep);
-  const { run, subtitle } = useRunLabel();
+  return <TokenDensity density={density} step={step} {...useRunLabel()} />;
+}
+
+interface TokenDensityProps {
+  /** DENSITY_ROWS x DENSITY_COLUMNS counts. */
+  density: number[] | undefined;
+  step: number | undefined;
+  /** Whose tokens: for names of files, and in words. */
+  run: string;
+  subtitle: string;
+}
+
+/** Density of a step's tokens over log-ratio and probability when sampled. */
+export function TokenDensity({ density, step, run, subtitle }: TokenDensityProps) {
   const scheme = useComputedColorScheme('light');
   const { ref, width } = useElementSize();
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -59,7 +59,7 @@ export function RatioHistogram() {
   );
 }
 
-const Bars = memo(function Bars({
+export const Bars = memo(function Bars({
   positive,
   negative,
   low,

@@ -10,18 +10,22 @@ interface RolloutProps {
   /** Its index in the list, by which the inspector finds its tokens. */
   index: number;
   coloring: Coloring;
+  /** False where nobody says what is correct. */
+  graded?: boolean;
 }
 
 /** One response: its reward and advantage, and its tokens. */
-export const Rollout = memo(function Rollout({ rollout, index, coloring }: RolloutProps) {
+export const Rollout = memo(function Rollout({ rollout, index, coloring, graded = true }: RolloutProps) {
   const right = rollout.correct;
   return (
     <article className="rollout" data-testid="rollout">
       <div className="rollout-head">
-        <span>
-          reward <b className={right ? 'right' : ''}>{compact(rollout.reward)}</b>
-        </span>
-        <CorrectMark correct={right} />
+        {Number.isFinite(rollout.reward) && (
+          <span>
+            reward <b className={right ? 'right' : ''}>{compact(rollout.reward)}</b>
+          </span>
+        )}
+        {graded && <CorrectMark correct={right} />}
         <span>
           advantage <b>{signed(rollout.advantage)}</b>
         </span>

@@ -16,6 +16,7 @@ import { seriesColor } from '../palette.ts';
 import { STORED_REPORT } from '../report/report-part.ts';
 import { shareRun } from '../share/share-run.ts';
 import { ConfigDifference } from './ConfigDifference.tsx';
+import { ExportRecipe } from './ExportRecipe.tsx';
 import { KeptStates } from './KeptStates.tsx';
 import { exportRun } from './export-report.ts';
 import { openRecipe } from './open-recipe.ts';
@@ -133,6 +134,7 @@ function OneRun({ run, pane }: { run: ArchivedRun; pane: 'curves' | 'report' }) 
         <Button size="compact-xs" variant="default" onClick={() => shareRun(run)}>
           Share link
         </Button>
+        {run.config.rl && <ExportRecipe run={run} />}
       </div>
       <KeptStates run={run} />
     </section>

@@ -10,6 +10,7 @@ import torch
 from trl import GRPOTrainer
 
 from .strategies import NEEDS_ENTROPY, Batch, advantages_of, aggregate, clip_fractions, corrections, objectives
+from .token_dump import TokenDump
 
 ALLOW_RATIO_ONE = "GPPO_STUDIO_ALLOW_RATIO_ONE"
 
@@ -60,6 +61,7 @@ class StudioGRPOTrainer(GRPOTrainer):
         self.parameters = recipe["strategy"]["parameters"]
         self.last_correct = last_correct
         self._rewards = None
+        self.dump = TokenDump.from_environment(self.accelerator.process_index)
         if recipe["entropy_coefficient"]:
             # TRL computes entropies without gradient otherwise.
             self._entropy_bonus_enabled = True
@@ -168,7 +170,35 @@ class StudioGRPOTrainer(GRPOTrainer):
             nll = torch.where(positive, -logprob, torch.zeros_like(logprob)).sum()
             loss = loss + recipe["positive_lm"] * processes * nll / sizes[2]
         self._log_update(batch, mask, kl)
+        if self.dump is not None and self.model.training:
+            self._dump_update(batch, mask, inputs)
         return loss.to(logprob.dtype)
+
+    @torch.no_grad()
+    def _dump_update(self, batch, mask, inputs):
+        """A step of the dump is a rollout, and its updates are minibatches."""
+        updates = max(1, int(updates_per_rollout(self.args)))
+        step, minibatch = divmod(self.state.global_step, updates)
+        if not self.dump.wants(step):
+            return
+        prompts = [
+            self.processing_class.decode(ids[kept.bool()].tolist(), skip_special_tokens=True)
+            for ids, kept in zip(inputs["prompt_ids"], inputs["prompt_mask"])
+        ]
+        self.dump.write(
+            step,
+            mask,
+            minibatch,
+            prompts=prompts,
+            tokens=inputs["completion_ids"],
+            decode=lambda token: self.processing_class.decode([token]),
+            old_logprobs=batch.old_logprob,
+            logprobs=batch.logprob,
+            advantages=batch.advantage.expand_as(batch.logprob),
+            entropies=batch.entropy,
+            old_entropies=inputs.get("old_entropies"),
+            sampler_logprobs=batch.sampled_logprob,
+        )
 
     @torch.no_grad()
     def _log_update(self, batch, mask, kl):

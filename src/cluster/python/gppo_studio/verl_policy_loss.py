@@ -11,12 +11,14 @@ are fixed, so that the strategy and its parameters come from recipe.json and the
 
 import inspect
 import logging
+import os
 
 import torch
 from verl.trainer.ppo import core_algos
 
 from . import settings
 from .strategies import NEEDS_ENTROPY, Batch, advantages_of, aggregate, clip_fractions, objectives
+from .token_dump import TokenDump
 
 NAME = "gppo_studio"
 RECIPE = settings.load()
@@ -27,6 +29,12 @@ MAX_RESPONSE_TOKENS = RECIPE["max_response_tokens"]
 OVERLONG_FILTER = RECIPE["overlong_filter"]
 
 logger = logging.getLogger(__name__)
+
+# verl tells no loss its step: what was seen of the actor does (_observe_verl), otherwise the number of calls per step,
+# which is that of the micro-batches of a process times ppo_epochs, in GPPO_STUDIO_DUMP_CALLS.
+DUMP = TokenDump.from_environment(int(os.environ.get("RANK") or 0))
+_CALLS = int(os.environ.get("GPPO_STUDIO_DUMP_CALLS") or 0)
+_CLOCK = {"step": 0, "call": 0}
 
 
 def _returns_dict():
@@ -72,6 +80,8 @@ def compute_policy_loss(
             "takes them from the FSDP actor of verl 0.6.1 to 0.7.1 (trainer.use_legacy_worker_impl=enable); "
             "no other one is supported." % STRATEGY
         )
+    if DUMP is not None:
+        _dump(batch)
     loss = -_aggregated(objectives(STRATEGY, PARAMETERS, batch), mask, loss_agg_mode, config)
     if POSITIVE_LM:
         # verl tells no loss which responses are correct. In a group of mixed 0 and 1 rewards those have A > 0.
@@ -91,6 +101,30 @@ def compute_policy_loss(
         "clip_ratio/low_mean": low.item(),
         "clip_ratio/high_mean": high.item(),
     }
+
+
+def _dump(batch):
+    """The tokens of a micro-batch; verl gives a loss neither prompts nor tokens."""
+    if _CALLS and _CLOCK["call"] == _CALLS:
+        _next_step()
+    if DUMP.wants(_CLOCK["step"]):
+        DUMP.write(
+            _CLOCK["step"],
+            batch.mask,
+            _CLOCK["call"],
+            old_logprobs=batch.old_logprob,
+            logprobs=batch.logprob,
+            advantages=batch.advantage,
+            entropies=batch.entropy,
+            old_entropies=batch.old_entropy,
+            sampler_logprobs=batch.sampled_logprob,
+        )
+    _CLOCK["call"] += 1
+
+
+def _next_step():
+    _CLOCK["step"] += 1
+    _CLOCK["call"] = 0
 
 
 def _aggregated(values, mask, mode, config):
@@ -135,6 +169,8 @@ def observe_actor(actor_class):
         if not self.actor_module.training:
             if _LAST:
                 # An update has ended: these are the responses of the next one.
+                if not _CALLS:
+                    _next_step()
                 _LAST.clear()
                 _OLD_ENTROPIES.clear()
             if STRATEGY in NEEDS_ENTROPY:
@@ -160,11 +196,13 @@ def observe_actor(actor_class):
 
 
 def _observe_verl():
-    if STRATEGY not in NEEDS_ENTROPY and STRATEGY != "opsm":
+    if STRATEGY not in NEEDS_ENTROPY and STRATEGY != "opsm" and DUMP is None:
         return
     try:
         from verl.workers.actor.dp_actor import DataParallelPPOActor
     except ImportError:
+        if DUMP is not None and not _CALLS:
+            logger.warning("token dump: this verl shows no loss its step; set GPPO_STUDIO_DUMP_CALLS, or all is step 0")
         if STRATEGY == "opsm":
             logger.warning("opsm: the sampler's log-probs are not visible to this verl's losses; old ones stand in")
         return
