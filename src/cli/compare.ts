@@ -83,7 +83,7 @@ async function makeRuns({ given, path, sweep, folder, workers, signal }: Job): P
   let started = 0;
   const took: number[] = [];
   const queue: SweepQueue = {
-    next: (stop) => folder.next(stop),
+    next: (stop, without) => folder.next(stop, without),
     release: (run) => folder.release(run),
     complete: async (run, records) => {
       await folder.complete(run, records);

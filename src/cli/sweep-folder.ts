@@ -100,11 +100,11 @@ export class SweepFolder implements SweepQueue {
     };
   }
 
-  async next(signal: AbortSignal | undefined): Promise<SweepRun | undefined> {
+  async next(signal: AbortSignal | undefined, without: ReadonlySet<string>): Promise<SweepRun | undefined> {
     for (;;) {
       signal?.throwIfAborted();
       const done = await this.results();
-      const left = runsOf(this.sweep, done).filter((run) => !this.read.has(runKey(run)));
+      const left = runsOf(this.sweep, done).filter((run) => !this.read.has(runKey(run)) && !without.has(runKey(run)));
       if (left.length === 0) return undefined;
       for (const run of left) {
         await mkdir(this.folderOf(run), { recursive: true });

@@ -224,7 +224,8 @@ export class RunSession {
     stages.step = step;
     const report = last && this.reporter !== undefined;
     Object.assign(this.due, { evaluation: evaluating, validation: validating, report, nextStage: last });
-    const after = await this.afterStep(options);
+    // The step is made: an error of what follows it stays due, and is thrown by the next call.
+    const after = await this.afterStep(options).catch((): SessionStep => ({ records: [] }));
     return this.counted({ ...after, records: [record, ...after.records], ...(rl && { rl }) });
   }
 
@@ -269,7 +270,9 @@ export class RunSession {
       // The buffers of a stage whose opening was interrupted, or failed, are released.
       if (due.opening) stages.trainer = undefined;
       this.arena.keepOnly((buffer) => this.scope.holds(buffer));
-      if (!options.signal?.aborted) throw error;
+      // What was completed before the error is not lost with it: the next call comes to it again.
+      const completed = after.records.length > 0 || after.stage !== undefined;
+      if (!options.signal?.aborted && !completed) throw error;
     }
     return after;
   }

@@ -29,6 +29,8 @@ interface WriterEvents {
 
 /** Minimum interval between two write batches, in milliseconds: quick steps share one. */
 const PAUSE_MS = 500;
+/** Time after which a batch that could not be written is retried, if no other came meanwhile, in milliseconds. */
+const RETRY_MS = 5000;
 
 export class ArchiveWriter {
   private readonly runs = new Map<string, OpenRun>();
@@ -36,6 +38,7 @@ export class ArchiveWriter {
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
   private failing = false;
+  private retry: ReturnType<typeof setTimeout> | undefined;
   /** Write the next batch without waiting for more. */
   private hurried = false;
 
@@ -44,6 +47,7 @@ export class ArchiveWriter {
     private readonly archive: Promise<Pick<Archive, 'append' | 'putSweep'>>,
     private readonly events: WriterEvents,
     private readonly pauseMs = PAUSE_MS,
+    private readonly retryMs = RETRY_MS,
   ) {}
 
   /** Registers a run that is about to start or restart; it is stored from its first record. */
@@ -128,7 +132,13 @@ export class ArchiveWriter {
     await this.loop;
   }
 
+  /** Retries nothing any more. */
+  close(): void {
+    clearTimeout(this.retry);
+  }
+
   private write(): void {
+    clearTimeout(this.retry);
     this.loop ??= this.writeAll().finally(() => (this.loop = undefined));
   }
 
@@ -145,6 +155,9 @@ export class ArchiveWriter {
       }
     } catch (error) {
       this.failing = true;
+      // A run that has ended sends no other batch.
+      if (!(error instanceof StudioError && error.kind === 'unsupported'))
+        this.retry = setTimeout(() => this.write(), this.retryMs);
       this.events.onProblem(
         error instanceof StudioError
           ? error

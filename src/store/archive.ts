@@ -91,6 +91,7 @@ export class TabArchive {
   /** Writes pending records and closes the database; other tabs then see this tab as closed. */
   async close(): Promise<void> {
     await this.openWriter?.settled();
+    this.openWriter?.close();
     this.closed.abort();
     this.channel?.close();
     this.channel = undefined;

@@ -5,6 +5,7 @@ import type { ArchivedRun } from '../archive/archived-run.ts';
 import { stateLabel } from '../views/states.ts';
 import { runWithTrueState, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
+import { useRun } from './run-store.ts';
 
 interface Interrupted {
   id: string;
@@ -52,6 +53,12 @@ export function offerLost(run: string | undefined): void {
   void findInterrupted();
 }
 
+/** A run is being resumed: nothing is offered any more. */
+export function endOffer(): void {
+  lost = undefined;
+  useInterrupted.setState({ found: undefined });
+}
+
 /** Looks for the newest run that can be resumed. */
 export async function findInterrupted(): Promise<void> {
   const [runs, tabs, listed] = await Promise.all([
@@ -71,6 +78,8 @@ export async function findInterrupted(): Promise<void> {
     const state = kept?.states.at(-1);
     // A run that was lost in this tab may still be held by it, or by the worker that was terminated.
     if (!kept || (kept.held && id !== lost) || !state || state.complete) continue;
+    // It was resumed while this was read.
+    if (useRun.getState().id === id) continue;
     useInterrupted.setState({ found: { id, name, at: stateLabel(state) } });
     return;
   }

@@ -67,7 +67,7 @@ describe('a run that resumes from a kept state', () => {
     page().worker.states = [statesOf(id, kept)];
     page().worker.stateRecords = records.slice(0, kept);
     await openStudio();
-    await resumeKept(id);
+    await resumeKept({ run: id });
     expect(useRun.getState()).toMatchObject({ id, held: true, recording: id });
     await page().worker.send({ type: 'run-records', run: id, records: [record(kept + 1)] });
     await page().worker.send({ type: 'run-end', run: id, state: 'finished' });
@@ -86,7 +86,7 @@ describe('a run that resumes from a kept state', () => {
     page().worker.states = [statesOf('refused', 2)];
     page().worker.refusal = { kind: 'input', message: 'damaged', advice: '' };
     await openStudio();
-    await resumeKept('refused');
+    await resumeKept({ run: 'refused' });
     expect(useRun.getState()).toMatchObject({ state: 'failed', held: false, error: { message: 'damaged' } });
     expect(await tabArchive.archive.records('refused')).toHaveLength(3);
   });

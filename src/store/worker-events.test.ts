@@ -34,7 +34,9 @@ describe('the dispatcher', () => {
       'sweep-run': { type: 'sweep-run', label: 'ppo', seed: 1 },
       'sweep-records': { type: 'sweep-records', label: 'ppo', seed: 1, records: [] },
       'sweep-run-end': { type: 'sweep-run-end', label: 'ppo', seed: 1 },
+      'sweep-run-refused': { type: 'sweep-run-refused', label: 'ppo', seed: 1, error: 'no room' },
       'sweep-end': { type: 'sweep-end' },
+      'compiling-stalled': { type: 'compiling-stalled', stalled: undefined },
       'race-preparing': { type: 'race-preparing', race: 'a', progress: { stage: 'loading' } },
       'race-frame': {
         type: 'race-frame',
@@ -112,11 +114,12 @@ describe('opening the studio', () => {
     await tabArchive.archive.setDeleted({ runs: [run] }, 1);
   });
 
-  it('ends the recorded run as failed when the worker crashes', async () => {
+  it('ends the recorded run as failed when the worker crashes while the run stops', async () => {
     await openStudio();
     await useRun.getState().start(tinyRun({}, {}), { paused: false });
     const run = page().worker.started?.run ?? '';
     await page().worker.send({ type: 'run-records', run, records: [record(1)] });
+    useRun.setState({ state: 'stopping' });
     (page().worker.port as unknown as EventTarget).dispatchEvent(
       Object.assign(new Event('error'), { message: 'out of memory' }),
     );

@@ -28,6 +28,8 @@ export interface KeptState {
   pinned?: true;
   /** The run was complete. */
   complete?: true;
+  /** The run failed after this state, so it would fail again if it resumed: why. */
+  failed?: string;
   /** Why it is kept beside that: the newest one, the best one by accuracy. */
   last?: true;
   best?: true;

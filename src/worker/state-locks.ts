@@ -6,6 +6,8 @@ import { StudioError } from '../errors.ts';
 
 const OWNED = 'gppo-studio-run:';
 const EDITED = 'gppo-studio-states:';
+/** Browsers end a busy worker, and release its locks, some seconds after it was terminated. */
+const RELEASE_MS = 10_000;
 
 const locks = (): LockManager | undefined => (typeof navigator === 'undefined' ? undefined : navigator.locks);
 
@@ -63,10 +65,14 @@ function hold(run: string): Promise<() => void> {
   const manager = locks();
   if (!manager) return Promise.resolve(() => undefined);
   return new Promise((resolve, reject) => {
-    void manager.request(OWNED + run, { ifAvailable: true }, (lock) => {
-      if (lock) return new Promise<void>((release) => resolve(() => release()));
-      reject(new StudioError('input', 'This run is running in another tab.', 'Stop it there, or close that tab.'));
-      return undefined;
-    });
+    manager
+      .request(
+        OWNED + run,
+        { signal: AbortSignal.timeout(RELEASE_MS) },
+        () => new Promise<void>((release) => resolve(() => release())),
+      )
+      .catch(() =>
+        reject(new StudioError('input', 'This run is running in another tab.', 'Stop it there, or close that tab.')),
+      );
   });
 }

@@ -59,11 +59,14 @@ export class StudioParts {
 
   constructor(options: StudioOptions, send: (event: WorkerEvent) => void) {
     const { provider, modelsAddress, choices, hubAddress = HUGGING_FACE } = options;
-    this.device = new Device(provider, choices, (error) => {
-      this.transport.lost(error);
-      this.race.lost(error);
-      this.playground.lost();
-      send({ type: 'device-lost', error: errorView(error) });
+    this.device = new Device(provider, choices, {
+      onLost: (error) => {
+        this.transport.lost(error);
+        this.race.lost(error);
+        this.playground.lost();
+        send({ type: 'device-lost', error: errorView(error) });
+      },
+      onStalled: (stalled) => send({ type: 'compiling-stalled', stalled }),
     });
     const { files = () => navigator.storage.getDirectory() } = options;
     this.hub = new HubModels(hubAddress, files, (download) => send({ type: 'download', download }));
@@ -85,7 +88,7 @@ export class StudioParts {
     this.plans = new RecipePlans(this.device, this.planner);
     // A device of its own: curves would wait in the queue of a run's steps, which take seconds on slow adapters. Should
     // it be lost, its next use opens another.
-    this.strategies = new StrategyInspector(new Device(provider, undefined, () => undefined));
+    this.strategies = new StrategyInspector(new Device(provider, undefined));
     this.sweep = new SweepJob(this.device, this.library, send, sources);
     const rollouts = new RolloutStore();
     const states = new StateStore(files);
