@@ -3,7 +3,7 @@
  * records that could not be written are kept and retried with the next batch.
  */
 import { StudioError } from '../errors.ts';
-import { digested, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
+import { digested, isWhole, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { Archive, ArchivedSweep } from './archive-db.ts';
@@ -102,6 +102,14 @@ export class ArchiveWriter {
     }
     open.changed = true;
     this.hurry();
+  }
+
+  /** Its worker was lost: it is interrupted, or complete where only its end was not reported. */
+  interrupt(id: string, error: string): void {
+    const run = this.runs.get(id)?.run;
+    if (!run) return;
+    if (isWhole(run.config, run.digest)) this.end(id, 'complete');
+    else this.end(id, 'interrupted', error);
   }
 
   /** A stopped run was resumed: further records follow, and another end event. */

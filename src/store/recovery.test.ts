@@ -119,7 +119,7 @@ describe('a run whose GPU is lost', () => {
     useRun.setState({ state: 'stopping' });
     await page().worker.send(LOST);
     expect(useRun.getState()).toMatchObject({ state: 'failed', workerProblem: { kind: 'device-lost' } });
-    expect(await stored(run)).toMatchObject({ state: 'failed' });
+    expect(await stored(run)).toMatchObject({ state: 'interrupted' });
     await tabArchive.archive.setDeleted({ runs: [run] }, 1);
   });
 });

@@ -214,12 +214,13 @@ export function receiveRun(event: RunEvent): void {
 /** The run failed; the worker reports the end of its record itself. */
 export const failRun = (error: ErrorView): void => useRun.setState({ error, state: 'failed' });
 
-/** The worker or its GPU was lost, and the run with it: ends its record, which the worker cannot do. */
+/** The worker or its GPU was lost, and the run with it: its record is that of an interrupted run. */
 export function loseRun(problem: ErrorView): void {
   const { recording } = useRun.getState();
-  if (recording !== undefined) endRecording(recording, 'failed', problem);
+  if (recording !== undefined) tabArchive.writer.interrupt(recording, problem.message);
   useRun.setState(({ state }) => ({
     workerProblem: problem,
+    recording: undefined,
     // Late frames and a pending start belong to no run.
     id: undefined,
     held: false,

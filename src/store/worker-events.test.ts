@@ -83,6 +83,21 @@ describe('opening the studio', () => {
     expect(useModels.getState().download).toEqual(DOWNLOAD);
   });
 
+  it('names a kernel that the driver does not finish, until one is finished', async () => {
+    await openStudio();
+    const stalled = { label: 'attention', waiting: 3, seconds: 120 };
+    await page().worker.send({ type: 'compiling-stalled', stalled });
+    expect(useRun.getState().workerProblem?.message).toBe(
+      'The graphics driver has not finished any kernel for 120 s (attention).',
+    );
+    await page().worker.send({ type: 'compiling-stalled', stalled: undefined });
+    expect(useRun.getState().workerProblem).toBeUndefined();
+    // Another problem stays.
+    await page().worker.send({ type: 'device-lost', error: ERROR });
+    await page().worker.send({ type: 'compiling-stalled', stalled: undefined });
+    expect(useRun.getState().workerProblem).toMatchObject({ kind: 'device-lost' });
+  });
+
   it('records a run in the archive until it ends', async () => {
     await openStudio();
     await useRun.getState().start(tinyRun({}, {}), { paused: false });
@@ -114,7 +129,7 @@ describe('opening the studio', () => {
     await tabArchive.archive.setDeleted({ runs: [run] }, 1);
   });
 
-  it('ends the recorded run as failed when the worker crashes while the run stops', async () => {
+  it('leaves the recorded run interrupted when the worker crashes while the run stops', async () => {
     await openStudio();
     await useRun.getState().start(tinyRun({}, {}), { paused: false });
     const run = page().worker.started?.run ?? '';
@@ -130,6 +145,6 @@ describe('opening the studio', () => {
       workerProblem: { kind: 'internal', message: 'The training worker failed: out of memory' },
     });
     await tabArchive.writer.settled();
-    expect(await tabArchive.archive.runs()).toMatchObject([{ id: run, state: 'failed', records: 1 }]);
+    expect(await tabArchive.archive.runs()).toMatchObject([{ id: run, state: 'interrupted', records: 1 }]);
   });
 });

@@ -35,6 +35,9 @@ export interface KeptState {
   best?: true;
 }
 
+/** Begins the name of the Web Lock of the tab that runs a run. */
+export const RUN_LOCK = 'gppo-studio-run:';
+
 /** A policy as it is listed among the models, beside id and name. */
 export type PolicyView = Omit<CheckpointView, 'id' | 'name' | 'trained'>;
 

@@ -159,9 +159,8 @@ export class RunTransport {
       const failure = run.lost ?? (stopped ? undefined : await this.parts.device.causeOf(error));
       run.state = failure === undefined ? 'stopped' : 'failed';
       if (failure === undefined) run.states?.rest(run.session);
-      // Its message names the weights that the run went back to.
       if (failure instanceof NumericalFault)
-        run.states?.fail(run.session, failure.message, await run.frames.metricsText());
+        run.states?.fail(run.session, failure.line, await run.frames.metricsText());
       // A lost device is reported by itself.
       if (failure !== undefined && !run.lost) this.parts.send({ type: 'failed', error: errorView(failure) });
       this.sendEnd(run, failure === undefined ? undefined : errorView(failure));

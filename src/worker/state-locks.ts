@@ -3,8 +3,8 @@
  * release the locks of a tab that closes or crashes.
  */
 import { StudioError } from '../errors.ts';
+import { RUN_LOCK } from '../views/states.ts';
 
-const OWNED = 'gppo-studio-run:';
 const EDITED = 'gppo-studio-states:';
 /** Browsers end a busy worker, and release its locks, some seconds after it was terminated. */
 const RELEASE_MS = 10_000;
@@ -40,7 +40,7 @@ export class StateLocks {
     const held = (await locks()?.query())?.held ?? [];
     return new Set(
       held.flatMap(({ name = '' }) => {
-        const run = name.startsWith(OWNED) ? name.slice(OWNED.length) : undefined;
+        const run = name.startsWith(RUN_LOCK) ? name.slice(RUN_LOCK.length) : undefined;
         return run !== undefined && !this.owned.has(run) ? [run] : [];
       }),
     );
@@ -67,7 +67,7 @@ function hold(run: string): Promise<() => void> {
   return new Promise((resolve, reject) => {
     manager
       .request(
-        OWNED + run,
+        RUN_LOCK + run,
         { signal: AbortSignal.timeout(RELEASE_MS) },
         () => new Promise<void>((release) => resolve(() => release())),
       )
