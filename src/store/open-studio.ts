@@ -9,7 +9,7 @@ import { FrameQueue } from './frames.ts';
 import { findInterrupted } from './interrupted-run.ts';
 import { useModels } from './models-store.ts';
 import { watchRecipe } from './recipe-check.ts';
-import { loseWorker } from './recovery.ts';
+import { endRecovery, loseWorker } from './recovery.ts';
 import { receiveFrame, useRun, withModel } from './run-store.ts';
 import { SILENCE_MS } from './heartbeat.ts';
 import { dispatcher, storeHandlers, workerLost } from './worker-events.ts';
@@ -39,6 +39,7 @@ export async function openStudio(): Promise<void> {
 
 /** Replaces a worker that failed or does not answer; the page keeps its recipe, curves and added models. */
 export async function restartStudio(): Promise<void> {
+  endRecovery();
   workerLost(useRun.getState().workerProblem ?? SILENT);
   const problem = await replaceWorker();
   if (problem) useRun.setState({ workerProblem: problem });
@@ -52,7 +53,9 @@ async function replaceWorker(): Promise<ErrorView | undefined> {
   useRun.setState({ adapter: undefined, models: [], reading: false, workerProblem: undefined });
   if (!(await connect())) return undefined;
   const adapter = await adapterAfterLoss();
-  if (!adapter.ok && adapter.error.kind !== 'cancelled')
+  // The worker was replaced in turn.
+  if (!adapter.ok && adapter.error.kind === 'cancelled') return undefined;
+  if (!adapter.ok)
     return {
       kind: 'device-lost',
       message: `No GPU is available after the loss: ${adapter.error.message}`,

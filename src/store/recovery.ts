@@ -68,6 +68,12 @@ function lostWork(): LostWork | undefined {
   return work.run || work.sweep !== undefined ? work : undefined;
 }
 
+/** The user restarts the worker: nothing resumes by itself any more. */
+export function endRecovery(): void {
+  losses += 1;
+  useRecovery.setState({ recovering: undefined, notice: undefined });
+}
+
 /**
  * The worker or its device was lost.
  *

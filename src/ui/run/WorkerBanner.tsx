@@ -12,10 +12,20 @@ export function WorkerBanner() {
   const problem = useRun((run) => run.workerProblem);
   const [restarting, setRestarting] = useState(false);
   const { recovering, notice, dismiss } = useRecovery();
+  const restart = async () => {
+    setRestarting(true);
+    await restartStudio();
+    setRestarting(false);
+  };
   if (recovering !== undefined)
     return (
       <div className="worker-banner recovery" role="status" data-testid="recovering">
-        <b>{recovering}.</b> The work resumes by itself.
+        <span>
+          <b>{recovering}.</b> The work resumes by itself.
+        </span>
+        <Button size="compact-xs" variant="default" loading={restarting} onClick={() => void restart()}>
+          Restart
+        </Button>
       </div>
     );
   if (!problem && !restarting)
@@ -29,11 +39,6 @@ export function WorkerBanner() {
         </div>
       )
     );
-  const restart = async () => {
-    setRestarting(true);
-    await restartStudio();
-    setRestarting(false);
-  };
   return (
     <div className="worker-banner" role="alert" data-testid="worker-problem">
       <span>
