@@ -1,8 +1,10 @@
 /** What can go wrong while a page trains: numbers, background tabs, other tabs. A lost GPU: lost-gpu.spec.ts. */
 import { expect, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
+import { KEPT_RECIPE } from '../src/store/kept-recipe.ts';
 import { test } from './returning.ts';
-import { go, openSmall, saved, showAllFields, startNewRun, stepsMade } from './studio.ts';
+import { expectAccessible, go, openSmall, saved, showAllFields, startNewRun, stepsMade } from './studio.ts';
 
 const state = (page: Page) => page.getByTestId('state');
 
@@ -37,9 +39,19 @@ async function keptMetrics(page: Page): Promise<Map<string, string[]>> {
   return runs;
 }
 
-test('a run whose numbers are no longer finite names step, cause and kept weights, which can be exported', async ({
+test('a run whose numbers are no longer finite names step, cause and kept weights, which can be exported and branched', async ({
   page,
 }) => {
+  const { name: _, ...recipe } = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as object & {
+    name: string;
+  };
+  await page.addInitScript(
+    ([key, kept]) => {
+      if (localStorage.getItem(key) === null) localStorage.setItem(key, kept);
+    },
+    // A state is kept of runs that have made a step.
+    [KEPT_RECIPE, JSON.stringify({ config: { ...recipe, sft: { steps: 2, batch_size: 4 } } })] as const,
+  );
   await openSmall(page, 8);
   await showAllFields(page);
   await page.locator('#field-rl-learning_rate').fill('1e30');
@@ -62,6 +74,15 @@ test('a run whose numbers are no longer finite names step, cause and kept weight
   await page.getByRole('button', { name: 'Greedy' }).click();
   await expect(page.getByTestId('answer')).toHaveText(/^58\+67=\d/);
 
+  // On Runs the good state is kept: for another run, not to fail in the same way.
+  await go(page, 'Runs');
+  await page.getByRole('button', { name: 'GPPO, addition, seed 7', exact: true }).click();
+  const kept = page.getByTestId('kept-state').first();
+  await expect(kept).toContainText('before failure');
+  await expect(page.getByTestId('failed-after')).toContainText('Likely cause: a learning rate of 1e+30');
+  await expect(kept.getByRole('button', { name: /^Resume/ })).toBeDisabled();
+  await expectAccessible(page);
+  await kept.getByRole('button', { name: /^Branch/ }).click();
   await page.locator('#field-rl-learning_rate').fill('1e-4');
   await page.locator('#field-rl-steps').fill('1');
   await startNewRun(page);

@@ -1,39 +1,53 @@
 /** The GPU is lost during a run, here because the browser's GPU process ends. */
 import { expect } from '@playwright/test';
+import { LOST_GPUS } from './lost-gpus.ts';
 import { test } from './returning.ts';
-import { go, openSmall, startNewRun, stepsMade } from './studio.ts';
+import { newestRunIsKept, storedRuns } from './stored-runs.ts';
+import { expectAccessible, go, openSmall, stepsMade } from './studio.ts';
 
-// A browser of its own: others keep their GPU.
-test.use({ launchOptions: async ({ launchOptions }, use) => use({ ...launchOptions }) });
+test.use(LOST_GPUS);
 
-test('a run whose GPU is lost says so and keeps its steps; training continues after a restart', async ({
+test('a run whose GPU is lost resumes by itself and says so; the second time the page asks', async ({
   page,
   browser,
 }) => {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  await openSmall(page);
-  await page.getByTestId('run-button').click();
-  await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
-
-  await (await browser.newBrowserCDPSession()).send('Browser.crashGpuProcess');
+  const crash = async () => (await browser.newBrowserCDPSession()).send('Browser.crashGpuProcess');
+  const state = page.getByTestId('state');
   const problem = page.getByTestId('worker-problem');
+  await page.addInitScript(() =>
+    localStorage.setItem('gppo-studio-states', JSON.stringify({ state: { every: 1 }, version: 0 })),
+  );
+  await openSmall(page, 8);
+  await page.getByTestId('run-button').click();
+  await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(2);
+  await expect.poll(() => newestRunIsKept(page)).toBe(true);
+  await crash();
+  const notice = page.getByTestId('recovered');
+  await expect(notice).toContainText(/The GPU was lost at step [1-8]; the run resumed from step [1-8]\./);
+  await expect(problem).toHaveCount(0);
+  await expectAccessible(page, ['light']);
+  await expect(state).toHaveText('running');
+  await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(4);
+
+  await crash();
   await expect(problem).toContainText('The GPU device was lost');
-  await expect(problem).toContainText('Completed steps are kept; start the run again.');
-  await expect(page.getByTestId('state')).toHaveText('failed');
+  await expect(problem).toContainText('Completed steps are kept');
+  await expect(state).toHaveText('failed');
+  await expect(notice).toHaveCount(0);
   await expect(page.getByTestId('time-left')).toHaveCount(0);
   await expect(page.getByTestId('chart-reward').locator('svg path.recharts-curve').first()).toBeAttached();
-
   await problem.getByRole('button', { name: 'Restart' }).click();
   await expect(problem).toHaveCount(0);
-  await expect(page.getByTestId('run-button')).toBeEnabled();
-  await startNewRun(page);
-  await expect(page.getByTestId('state')).toHaveText('running');
-  await expect.poll(() => stepsMade(page)).toBeGreaterThanOrEqual(1);
+  await page.getByTestId('interrupted').getByRole('button', { name: 'Resume' }).click();
+  await expect(state).toHaveText('finished');
+  expect(await stepsMade(page)).toBe(8);
+  await expect.poll(async () => (await storedRuns(page)).map(({ state: of }) => of)).toEqual(['complete']);
   expect(errors).toEqual([]);
 });
 
-test('a lost GPU leaves the complete runs of a comparison, which resumes, and the steps of a race', async ({
+test('a lost GPU leaves the complete runs of a comparison, which resumes by itself, and the steps of a race', async ({
   page,
   browser,
 }) => {
@@ -46,16 +60,10 @@ test('a lost GPU leaves the complete runs of a comparison, which resumes, and th
   const done = page.getByTestId('run-done');
   await expect(done).not.toHaveCount(0);
   await crash();
-  await expect(problem).toContainText('The GPU device was lost');
-  const kept = await done.count();
-  expect(kept).toBeGreaterThanOrEqual(1);
   const [first] = await done.allTextContents();
-  await problem.getByRole('button', { name: 'Restart' }).click();
-  await expect(problem).toHaveCount(0);
-  if (kept < 4) {
-    await expect(page.getByTestId('start-sweep')).toHaveText('Resume');
-    await page.getByTestId('start-sweep').click();
-  }
+  await expect(page.getByTestId('recovered')).toContainText(
+    /The GPU was lost; the comparison resumed with [1-4] of 4 runs complete\./,
+  );
   await expect(done).toHaveCount(4);
   expect((await done.allTextContents())[0]).toBe(first);
 
@@ -69,7 +77,6 @@ test('a lost GPU leaves the complete runs of a comparison, which resumes, and th
   await expect(problem).toContainText('The GPU device was lost');
   await expect(page.getByTestId('race-state')).toHaveText('failed');
   await expect(page.getByTestId('lane').first()).toContainText(/step [1-9]/);
-  // No restart: after several crashes of its GPU process, Chromium gives the page no adapter any more.
   await go(page, 'Runs');
   await expect(page.getByTestId('run-row').filter({ hasText: 'failed' })).not.toHaveCount(0);
 });

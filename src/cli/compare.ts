@@ -89,7 +89,7 @@ async function makeRuns({ given, path, folder, workers, signal }: Job): Promise<
   let started = 0;
   const took: number[] = [];
   const queue: SweepQueue = {
-    next: (stop) => folder.next(stop),
+    next: (stop, without) => folder.next(stop, without),
     release: (run) => folder.release(run),
     complete: async (run, records) => {
       await folder.complete(run, records);

@@ -125,11 +125,11 @@ export class SweepFolder implements SweepQueue {
     };
   }
 
-  async next(signal: AbortSignal | undefined): Promise<SweepRun | undefined> {
+  async next(signal: AbortSignal | undefined, without: ReadonlySet<string>): Promise<SweepRun | undefined> {
     for (;;) {
       signal?.throwIfAborted();
       const done = await this.results();
-      const left = this.list.runs(done).filter((run) => !this.read.has(runKey(run)));
+      const left = this.list.runs(done).filter((run) => !this.read.has(runKey(run)) && !without.has(runKey(run)));
       if (left.length === 0) return undefined;
       for (const run of left) {
         const folder = this.folderOf(run);

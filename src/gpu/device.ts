@@ -60,6 +60,10 @@ interface Shared {
   counters: Counters;
   /** By entry point and text. */
   kernels: Map<string, RequestedKernel>;
+  /** Labels of kernels that are being compiled, in the order of their requests. */
+  compiling: Set<{ label: string }>;
+  /** Number of kernels that were compiled, or failed to. */
+  finished: number;
   layouts: Map<string, { bindGroup: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>;
   lossListeners: ((error: StudioError) => void)[];
   lost?: StudioError;
@@ -90,6 +94,8 @@ export class Gpu {
     this.shared = base?.shared ?? {
       counters: { buffers: 0, pipelines: 0, bindGroups: 0, dispatches: 0, readbacks: 0, weightCopies: 0, bytes: 0 },
       kernels: new Map(),
+      compiling: new Set(),
+      finished: 0,
       layouts: new Map(),
       lossListeners: [],
       uncaptured: UncapturedErrors.on(device),
@@ -114,6 +120,18 @@ export class Gpu {
 
   get counters(): Counters {
     return this.shared.counters;
+  }
+
+  /** The error of a lost device. */
+  get lost(): StudioError | undefined {
+    return this.shared.lost;
+  }
+
+  /** What is being compiled: the first label that waits, and numbers of kernels; undefined for nothing. */
+  get compiling(): { label: string; waiting: number; finished: number } | undefined {
+    const { compiling, finished } = this.shared;
+    const [first] = compiling;
+    return first && { label: first.label, waiting: compiling.size, finished };
   }
 
   onLost(listener: (error: StudioError) => void): void {
@@ -218,6 +236,18 @@ export class Gpu {
   }
 
   private async compile(kernel: KernelSource, code: string, layout: GPUPipelineLayout): Promise<GPUComputePipeline> {
+    const { compiling } = this.shared;
+    const waiting = { label: kernel.label };
+    compiling.add(waiting);
+    try {
+      return await this.compileNow(kernel, code, layout);
+    } finally {
+      compiling.delete(waiting);
+      this.shared.finished += 1;
+    }
+  }
+
+  private async compileNow(kernel: KernelSource, code: string, layout: GPUPipelineLayout): Promise<GPUComputePipeline> {
     this.counters.pipelines += 1;
     // The pipeline reports the errors of its shader. Popped immediately: scopes are a stack.
     this.device.pushErrorScope('validation');

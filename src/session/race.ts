@@ -48,7 +48,10 @@ export class RaceSession {
     const lanes: Lane[] = [];
     try {
       for (const { label, run } of planned) {
-        const session = await RunSession.open(gpu, tuner, run, undefined, options);
+        const session = await RunSession.open(gpu, tuner, run, undefined, options).catch((error: unknown) => {
+          if (!(error instanceof StudioError) || error.kind === 'cancelled') throw error;
+          throw new StudioError(error.kind, `${label}: ${error.message}`, error.advice, error.field);
+        });
         lanes.push({ label, session, state: 'racing' });
         options.signal?.throwIfAborted();
       }

@@ -224,7 +224,10 @@ export class RunSession {
     stages.step = step;
     const report = last && this.reporter !== undefined;
     Object.assign(this.due, { evaluation: evaluating, validation: validating, report, nextStage: last });
-    const after = await this.afterStep(options);
+    const after = await this.afterStep(options).catch((error: unknown): SessionStep => {
+      if (!comesAgain(error)) throw error;
+      return { records: [] };
+    });
     return this.counted({ ...after, records: [record, ...after.records], ...(rl && { rl }) });
   }
 
@@ -269,7 +272,8 @@ export class RunSession {
       // The buffers of a stage whose opening was interrupted, or failed, are released.
       if (due.opening) stages.trainer = undefined;
       this.arena.keepOnly((buffer) => this.scope.holds(buffer));
-      if (!options.signal?.aborted) throw error;
+      const completed = after.records.length > 0 || after.stage !== undefined;
+      if (!options.signal?.aborted && !(completed && comesAgain(error))) throw error;
     }
     return after;
   }
@@ -381,6 +385,12 @@ export class RunSession {
     this.model.destroy();
   }
 }
+
+/**
+ * Whether an error after a completed step, such as a stage that has no room, is left to the next call of `next`, so that
+ * what was completed is not lost with it. After the loss of the device, nothing more is completed.
+ */
+const comesAgain = (error: unknown): boolean => error instanceof StudioError && error.kind !== 'device-lost';
 
 function sftStep(trainer: SftTrainer, step: number, { onActivity, onUpdating }: SessionOptions): Promise<StepRecord> {
   onActivity?.('update');

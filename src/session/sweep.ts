@@ -22,8 +22,12 @@ export interface SweepParts {
 
 /** Deals the runs of a sweep, to one job or to several. */
 export interface SweepQueue {
-  /** The next run that nobody else makes, and its place among all; undefined when all are complete. */
-  next(signal: AbortSignal | undefined): Promise<SweepRun | undefined>;
+  /**
+   * The next run that nobody else makes; undefined when all are complete.
+   *
+   * @param without `runKey`s of runs that this job cannot make
+   */
+  next(signal: AbortSignal | undefined, without: ReadonlySet<string>): Promise<SweepRun | undefined>;
   /** A run is complete, or failed with `error` and counts up to its last record. */
   complete(run: SweepRun, records: RunRecords): Promise<void>;
   /** A run is given up before its end. */
@@ -33,7 +37,10 @@ export interface SweepQueue {
 export interface SweepOptions {
   signal?: AbortSignal;
   onRun?: (run: SweepRun) => void;
-  onRecord?: (run: SweepRun, record: StepRecord) => void;
+  /** Those of one step together: a run whose last step is stored counts as complete. */
+  onRecords?: (run: SweepRun, records: readonly StepRecord[]) => void;
+  /** A run has no room on the adapter: its records are void, and the other runs follow. */
+  onRefused?: (run: SweepRun, error: StudioError) => void;
 }
 
 /** All runs of a sweep for one job, in their order. */
@@ -49,9 +56,10 @@ export class MemoryQueue implements SweepQueue {
     this.results = [...done];
   }
 
-  next(): Promise<SweepRun | undefined> {
+  next(_: AbortSignal | undefined, without: ReadonlySet<string>): Promise<SweepRun | undefined> {
     const made = new Set(this.results.map(runKey));
-    return Promise.resolve(runsOf(this.sweep, this.results).find((run) => !made.has(runKey(run))));
+    const open = (key: string) => !made.has(key) && !without.has(key);
+    return Promise.resolve(runsOf(this.sweep, this.results).find((run) => open(runKey(run))));
   }
 
   complete(run: SweepRun, records: RunRecords): Promise<void> {
@@ -68,8 +76,10 @@ export class MemoryQueue implements SweepQueue {
 /**
  * Makes the runs that the queue deals.
  *
- * @throws StudioError `cancelled`, `device-lost`, `memory`, and `input` for a run that cannot start: these end the
- *   job; a run that fails with `numerical` does not
+ * A run without room on the adapter is left out, and the others are made; a run that fails with `numerical` is complete.
+ *
+ * @throws StudioError `memory` at the end, if runs were left out; `cancelled`, `device-lost`, and `input` for a run that
+ *   cannot start, which end the job
  */
 export async function runSweep(
   { gpu, tuner, checkpoint, sources }: SweepParts,
@@ -77,23 +87,41 @@ export async function runSweep(
   options: SweepOptions = {},
 ): Promise<void> {
   const planner = new RunPlanner(checkpoint, sources);
-  for (let run = await queue.next(options.signal); run; run = await queue.next(options.signal)) {
+  const refused = new Map<string, StudioError>();
+  const next = () => queue.next(options.signal, new Set(refused.keys()));
+  for (let run = await next(); run; run = await next()) {
     options.onRun?.(run);
     let records: RunRecords;
     try {
       records = await oneRun({ gpu, tuner, planner }, run, options);
     } catch (error) {
       await queue.release(run);
-      throw error;
+      if (!(error instanceof StudioError) || error.kind !== 'memory') throw error;
+      refused.set(runKey(run), error);
+      options.onRefused?.(run, error);
+      continue;
     }
     await queue.complete(run, records);
   }
+  const [first] = refused;
+  if (first) throw withoutRoom(first, refused.size);
+}
+
+/** The error of a sweep whose other runs are complete. */
+function withoutRoom([key, { message, advice, field }]: [string, StudioError], count: number): StudioError {
+  const runs = count === 1 ? 'One run has' : `${count} runs have`;
+  return new StudioError(
+    'memory',
+    `${runs} no room on the adapter; all others are complete. Seed ${key}: ${message}`,
+    advice,
+    field,
+  );
 }
 
 async function oneRun(
   { gpu, tuner, planner }: Pick<SweepParts, 'gpu' | 'tuner'> & { planner: RunPlanner },
   run: SweepRun,
-  { signal, onRecord }: SweepOptions,
+  { signal, onRecords }: SweepOptions,
 ): Promise<RunRecords> {
   const records: StepRecord[] = [];
   // A comparison has no place for the reports of its runs.
@@ -104,10 +132,8 @@ async function oneRun(
       signal?.throwIfAborted();
       const step = await session.next({ ...(signal && { signal }) });
       if (!step) break;
-      for (const record of step.records) {
-        records.push(record);
-        onRecord?.(run, record);
-      }
+      records.push(...step.records);
+      onRecords?.(run, step.records);
     }
     return { label: run.label, seed: run.seed, records };
   } catch (error) {

@@ -3,7 +3,7 @@
  * records that could not be written are kept and retried with the next batch.
  */
 import { StudioError } from '../errors.ts';
-import { digested, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
+import { digested, isWhole, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { Archive, ArchivedSweep } from './archive-db.ts';
@@ -29,6 +29,8 @@ interface WriterEvents {
 
 /** Minimum interval between two write batches, in milliseconds: quick steps share one. */
 const PAUSE_MS = 500;
+/** Time after which a batch that could not be written is retried, if no other came meanwhile, in milliseconds. */
+const RETRY_MS = 5000;
 
 export class ArchiveWriter {
   private readonly runs = new Map<string, OpenRun>();
@@ -36,6 +38,7 @@ export class ArchiveWriter {
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
   private failing = false;
+  private retry: ReturnType<typeof setTimeout> | undefined;
   /** Write the next batch without waiting for more. */
   private hurried = false;
 
@@ -44,6 +47,7 @@ export class ArchiveWriter {
     private readonly archive: Promise<Pick<Archive, 'append' | 'putSweep'>>,
     private readonly events: WriterEvents,
     private readonly pauseMs = PAUSE_MS,
+    private readonly retryMs = RETRY_MS,
   ) {}
 
   /** Registers a run that is about to start or restart; it is stored from its first record. */
@@ -100,6 +104,14 @@ export class ArchiveWriter {
     this.hurry();
   }
 
+  /** Its worker was lost: it is interrupted, or complete where only its end was not reported. */
+  interrupt(id: string, error: string): void {
+    const run = this.runs.get(id)?.run;
+    if (!run) return;
+    if (isWhole(run.config, run.digest)) this.end(id, 'complete');
+    else this.end(id, 'interrupted', error);
+  }
+
   /** A stopped run was resumed: further records follow, and another end event. */
   reopen(id: string): void {
     const open = this.runs.get(id);
@@ -128,7 +140,13 @@ export class ArchiveWriter {
     await this.loop;
   }
 
+  /** Retries nothing any more. */
+  close(): void {
+    clearTimeout(this.retry);
+  }
+
   private write(): void {
+    clearTimeout(this.retry);
     this.loop ??= this.writeAll().finally(() => (this.loop = undefined));
   }
 
@@ -145,6 +163,9 @@ export class ArchiveWriter {
       }
     } catch (error) {
       this.failing = true;
+      // A run that has ended sends no other batch.
+      if (!(error instanceof StudioError && error.kind === 'unsupported'))
+        this.retry = setTimeout(() => this.write(), this.retryMs);
       this.events.onProblem(
         error instanceof StudioError
           ? error

@@ -326,6 +326,28 @@ describe('background writing', () => {
     await bounded.close();
   });
 
+  it('retries by itself when the storage was full at the end of a run', async () => {
+    let full = true;
+    class Bounded extends Archive {
+      override append(...given: Parameters<Archive['append']>): Promise<void> {
+        return full ? Promise.reject(new DOMException('no room', 'QuotaExceededError')) : super.append(...given);
+      }
+    }
+    const bounded = new Bounded(`archive-${name}`);
+    const writer = new ArchiveWriter(
+      Promise.resolve(bounded),
+      { onWritten: () => undefined, onProblem: () => (full = false) },
+      0,
+      1,
+    );
+    writer.begin(archivedRun('one').run);
+    writer.append('one', [record(1)]);
+    writer.end('one', 'complete');
+    await expect.poll(() => archive.runs()).toMatchObject([{ state: 'complete', records: 1 }]);
+    writer.close();
+    await bounded.close();
+  });
+
   it('two tabs save their runs side by side', async () => {
     const [mine, theirs] = [writerOf(archive), writerOf(otherTab())];
     mine.begin(archivedRun('mine').run);

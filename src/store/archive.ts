@@ -9,7 +9,8 @@ import type { ErrorView } from '../views/result.ts';
 import { Archive } from './archive-db.ts';
 import { ArchiveWriter } from './archive-writer.ts';
 
-const LOCK = 'gppo-studio-tab:';
+/** Begins the name of the Web Lock that a tab holds as long as it is open. */
+export const TAB_LOCK = 'gppo-studio-tab:';
 const CHANNEL = 'gppo-studio-archive';
 
 /** Why runs are currently not recorded; training continues. */
@@ -50,7 +51,7 @@ export class TabArchive {
     return new Promise((resolve) => {
       if (!('locks' in navigator)) resolve();
       else
-        void navigator.locks.request(LOCK + this.tab, () => {
+        void navigator.locks.request(TAB_LOCK + this.tab, () => {
           resolve();
           return new Promise<void>((release) => this.closed.signal.addEventListener('abort', () => release()));
         });
@@ -115,13 +116,14 @@ export class TabArchive {
     const held = 'locks' in navigator ? ((await navigator.locks.query()).held ?? []) : [];
     return new Set([
       this.tab,
-      ...held.flatMap(({ name }) => (name?.startsWith(LOCK) ? [name.slice(LOCK.length)] : [])),
+      ...held.flatMap(({ name }) => (name?.startsWith(TAB_LOCK) ? [name.slice(TAB_LOCK.length)] : [])),
     ]);
   }
 
   /** Writes pending records and closes the database; other tabs then see this tab as closed. */
   async close(): Promise<void> {
     await this.openWriter?.settled();
+    this.openWriter?.close();
     this.closed.abort();
     this.channel?.close();
     this.channel = undefined;

@@ -241,6 +241,10 @@ export function receiveSweep(event: SweepEvent): void {
       tabArchive.writer.end(runId(event), error === undefined ? 'complete' : 'failed', error);
       break;
     }
+    case 'sweep-run-refused':
+      change(event, (run) => ({ ...run, state: 'waiting', records: [] }));
+      tabArchive.writer.end(runId(event), 'stopped', event.error);
+      break;
     case 'sweep-end': {
       const { error } = event;
       if (error) sweepEnded('failed', error);

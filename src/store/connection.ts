@@ -13,6 +13,8 @@ export interface WorkerListener {
   onEvent: (event: WorkerEvent) => void;
   /** The worker failed to load or threw: it never resolves a call, and its `error` event is the only sign. */
   onError: (message: string) => void;
+  /** The worker ended, although the page did not terminate it. */
+  onEnd: () => void;
   /** The worker has not answered for a long time (heartbeat.ts); with false, it answers again. */
   onSilent: (silent: boolean) => void;
 }
@@ -23,12 +25,17 @@ const TERMINATED: { ok: false; error: ErrorView } = {
   error: { kind: 'cancelled', message: 'The training worker was restarted.', advice: 'Repeat the last action.' },
 };
 
+/** Begins the name of the Web Lock that a worker holds as long as it lives. */
+const LIFE = 'gppo-studio-worker:';
+
 interface OpenWorker {
   worker: WorkerPort;
   remote: Remote<WorkerApi>;
   api: Remote<WorkerApi>;
   /** Settles the calls that are not answered yet. */
   pending: Set<(answer: typeof TERMINATED) => void>;
+  /** Aborted when the page terminates the worker. */
+  closed: AbortController;
 }
 
 /** One worker, from the first call until `close`. */
@@ -48,7 +55,8 @@ export class WorkerConnection {
       const worker = this.startWorker();
       const remote = wrap<WorkerApi>(worker);
       const pending: OpenWorker['pending'] = new Set();
-      this.open = { worker, remote, api: answeredOnClose(remote, pending), pending };
+      const closed = new AbortController();
+      this.open = { worker, remote, api: answeredOnClose(remote, pending), pending, closed };
     }
     return this.open;
   }
@@ -63,17 +71,22 @@ export class WorkerConnection {
    *
    * @returns false when a listener is registered already, or the worker was terminated meanwhile
    */
-  async listen({ onEvent, onError, onSilent }: WorkerListener): Promise<boolean> {
+  async listen({ onEvent, onError, onEnd, onSilent }: WorkerListener): Promise<boolean> {
     if (this.listening) return false;
     this.listening = true;
     const { opened } = this;
     const { worker, remote } = opened;
+    const isOpen = () => this.open === opened;
     worker.addEventListener('error', (event) => {
-      if (this.open === opened) onError((event as ErrorEvent).message);
+      if (isOpen()) onError((event as ErrorEvent).message);
     });
-    worker.addEventListener('messageerror', () => onError('a message could not be read'));
-    await opened.api.subscribe(proxy(onEvent));
-    if (this.open !== opened) return false;
+    worker.addEventListener('messageerror', () => {
+      if (isOpen()) onError('a message could not be read');
+    });
+    // Events of a worker that was terminated may still be in the queue.
+    await opened.api.subscribe(proxy((event: WorkerEvent) => (isOpen() ? onEvent(event) : undefined)));
+    if (isOpen()) await watchLife(opened, onEnd);
+    if (!isOpen()) return false;
     // The worker is loaded: how long that takes depends on the network.
     this.heartbeat = new Heartbeat(
       { ping: () => remote.ping(), onSilent: () => onSilent(true), onAnswer: () => onSilent(false) },
@@ -90,10 +103,20 @@ export class WorkerConnection {
     this.open = undefined;
     this.listening = false;
     if (!open) return;
+    open.closed.abort();
     open.remote[releaseProxy]();
     open.worker.terminate();
     for (const settle of open.pending) settle(TERMINATED);
   }
+}
+
+/** Browsers release the locks of a worker that ends, so the page gets this one at that moment. */
+async function watchLife({ api, closed: { signal } }: OpenWorker, onEnd: () => void): Promise<void> {
+  if (!('locks' in navigator)) return;
+  const lock = `${LIFE}${crypto.randomUUID()}`;
+  await api.holdLock(lock);
+  if (signal.aborted) return;
+  navigator.locks.request(lock, { signal }, onEnd).catch(() => undefined);
 }
 
 /** The same calls, which also end when the worker is terminated. */

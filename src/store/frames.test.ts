@@ -60,4 +60,9 @@ test('draws only the newest of the frames that arrive before a repaint', () => {
   queue.push(frame(3, ''));
   repaints.shift()?.();
   expect(drawn).toEqual([2, 3]);
+  // Of a worker that was replaced, nothing is drawn: a hidden page repaints much later.
+  queue.push(frame(4, ''));
+  queue.clear();
+  repaints.shift()?.();
+  expect(drawn).toEqual([2, 3]);
 });

@@ -32,6 +32,11 @@ export class FrameQueue {
     private readonly beforeRepaint: (work: () => void) => void = (work) => void requestAnimationFrame(work),
   ) {}
 
+  /** Draws nothing more of what was received; a hidden page repaints, and draws, much later. */
+  clear(): void {
+    this.newest = undefined;
+  }
+
   push(frame: Frame): void {
     const scheduled = this.newest !== undefined;
     this.newest = frame;

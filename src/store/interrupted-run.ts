@@ -2,9 +2,10 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 import type { ArchivedRun } from '../archive/archived-run.ts';
-import { stateLabel } from '../views/states.ts';
-import { runWithTrueState, tabArchive } from './archive.ts';
+import { RUN_LOCK, stateLabel } from '../views/states.ts';
+import { runWithTrueState, TAB_LOCK, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
+import { useRun } from './run-store.ts';
 
 interface Interrupted {
   id: string;
@@ -52,6 +53,24 @@ export function offerLost(run: string | undefined): void {
   void findInterrupted();
 }
 
+/** A run is being resumed: nothing is offered any more. */
+export function endOffer(): void {
+  lost = undefined;
+  useInterrupted.setState({ found: undefined });
+}
+
+/** Locks whose release is awaited. */
+const awaited = new Set<string>();
+
+/** Looks again once a tab is closed, or its worker has ended: that takes longer than the reload of a page. */
+function lookAfter(lock: string): void {
+  if (!('locks' in navigator) || awaited.has(lock)) return;
+  awaited.add(lock);
+  void navigator.locks
+    .request(lock, { mode: 'shared' }, () => awaited.delete(lock))
+    .then(findInterrupted, () => undefined);
+}
+
 /** Looks for the newest run that can be resumed. */
 export async function findInterrupted(): Promise<void> {
   const [runs, tabs, listed] = await Promise.all([
@@ -62,6 +81,10 @@ export async function findInterrupted(): Promise<void> {
   if (!listed.ok) return;
   const states = new Map(listed.value.map((one) => [one.run, one]));
   const { dismissed } = useInterrupted.getState();
+  for (const { id, state, tab } of runs) {
+    if (state !== 'running' || tab === undefined || tab === tabArchive.tab || !tabs.has(tab)) continue;
+    if (states.has(id)) lookAfter(TAB_LOCK + tab);
+  }
   const open = runs
     .map((run) => runWithTrueState(run, tabs))
     .filter(({ id, state }) => (state === 'interrupted' || id === lost) && !dismissed.includes(id))
@@ -69,8 +92,14 @@ export async function findInterrupted(): Promise<void> {
   for (const { id, name } of open) {
     const kept = states.get(id);
     const state = kept?.states.at(-1);
+    if (!kept || !state || state.complete) continue;
     // A run that was lost in this tab may still be held by it, or by the worker that was terminated.
-    if (!kept || (kept.held && id !== lost) || !state || state.complete) continue;
+    if (kept.held && id !== lost) {
+      lookAfter(RUN_LOCK + id);
+      continue;
+    }
+    // It was resumed while this was read.
+    if (useRun.getState().id === id) continue;
     useInterrupted.setState({ found: { id, name, at: stateLabel(state) } });
     return;
   }

@@ -1,12 +1,16 @@
 /** Connects the page to its worker and fills the stores: adapter, models, and the last comparison. */
+import type { ErrorView, Result } from '../views/result.ts';
+import type { AdapterView } from '../views/run-view.ts';
 import { addedModels, forgetModel, rememberModel } from './added-models.ts';
 import { connectionStore, studioApi } from './connection.ts';
 import { listDataSets } from './data-sets.ts';
 import { restoreComparison } from './compare-store.ts';
+import { FrameQueue } from './frames.ts';
 import { findInterrupted } from './interrupted-run.ts';
 import { useModels } from './models-store.ts';
 import { watchRecipe } from './recipe-check.ts';
-import { useRun, withModel } from './run-store.ts';
+import { endRecovery, loseWorker } from './recovery.ts';
+import { receiveFrame, useRun, withModel } from './run-store.ts';
 import { SILENCE_MS } from './heartbeat.ts';
 import { dispatcher, storeHandlers, workerLost } from './worker-events.ts';
 
@@ -18,10 +22,15 @@ const SILENT = {
 
 const RESTART = 'Restart it to train again. Recipe, curves and recorded steps are kept.';
 
+/** Waits before an adapter is requested again, ms: a driver takes some seconds to reset. */
+const ADAPTER_WAITS = [500, 1000, 2000, 4000] as const;
+
+const frames = new FrameQueue(receiveFrame);
+
 /** A second call on the same connection does nothing (React's development mode mounts twice). */
 export async function openStudio(): Promise<void> {
   if (!(await connect())) return;
-  await fillStores();
+  await fillStores(await studioApi().open());
   watchRecipe();
   void listDataSets();
   void restoreComparison();
@@ -30,27 +39,53 @@ export async function openStudio(): Promise<void> {
 
 /** Replaces a worker that failed or does not answer; the page keeps its recipe, curves and added models. */
 export async function restartStudio(): Promise<void> {
+  endRecovery();
   workerLost(useRun.getState().workerProblem ?? SILENT);
+  const problem = await replaceWorker();
+  if (problem) useRun.setState({ workerProblem: problem });
+  else void findInterrupted();
+}
+
+/** @returns why the new worker has no GPU; undefined also when it was replaced in turn */
+async function replaceWorker(): Promise<ErrorView | undefined> {
   connectionStore.getState().connection.close();
+  frames.clear();
   useRun.setState({ adapter: undefined, models: [], reading: false, workerProblem: undefined });
-  if (!(await connect())) return;
-  await fillStores();
+  if (!(await connect())) return undefined;
+  const adapter = await adapterAfterLoss();
+  // The worker was replaced in turn.
+  if (!adapter.ok && adapter.error.kind === 'cancelled') return undefined;
+  if (!adapter.ok)
+    return {
+      kind: 'device-lost',
+      message: `No GPU is available after the loss: ${adapter.error.message}`,
+      advice: 'Restart the worker in a moment, or the browser. The run resumes from its last kept state.',
+    };
+  await fillStores(adapter);
   await bringModelsBack();
   void useModels.getState().refresh();
   void listDataSets();
-  void findInterrupted();
+  return undefined;
+}
+
+async function adapterAfterLoss(): Promise<Result<AdapterView>> {
+  let adapter = await studioApi().open();
+  for (const wait of ADAPTER_WAITS) {
+    if (adapter.ok || adapter.error.kind === 'cancelled') break;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    adapter = await studioApi().open();
+  }
+  return adapter;
 }
 
 function connect(): Promise<boolean> {
   const { connection } = connectionStore.getState();
+  const onLost = (error: ErrorView) => void loseWorker(error, replaceWorker);
+  const ended = (message: string) => onLost({ kind: 'internal', message, advice: RESTART });
   return connection.listen({
-    onEvent: dispatcher(storeHandlers()),
-    onError: (message) =>
-      workerLost({
-        kind: 'internal',
-        message: `The training worker failed${message ? `: ${message}` : ' to load.'}`,
-        advice: RESTART,
-      }),
+    onEvent: dispatcher(storeHandlers({ frames, onLost })),
+    onError: (message) => ended(`The training worker failed${message ? `: ${message}` : ' to load.'}`),
+    onEnd: () => ended('The training worker ended unexpectedly.'),
     onSilent: (silent) =>
       useRun.setState(({ workerProblem }) => ({
         workerProblem: silent ? SILENT : workerProblem === SILENT ? undefined : workerProblem,
@@ -58,8 +93,7 @@ function connect(): Promise<boolean> {
   });
 }
 
-async function fillStores(): Promise<void> {
-  const adapter = await studioApi().open();
+async function fillStores(adapter: Result<AdapterView>): Promise<void> {
   if (!adapter.ok) {
     if (adapter.error.kind !== 'cancelled') useRun.setState({ unavailable: adapter.error });
     return;

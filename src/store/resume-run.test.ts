@@ -67,7 +67,7 @@ describe('a run that resumes from a kept state', () => {
     page().worker.states = [statesOf(id, kept)];
     page().worker.stateRecords = records.slice(0, kept);
     await openStudio();
-    await resumeKept(id);
+    await resumeKept({ run: id });
     expect(useRun.getState()).toMatchObject({ id, held: true, recording: id });
     await page().worker.send({ type: 'run-records', run: id, records: [record(kept + 1)] });
     await page().worker.send({ type: 'run-end', run: id, state: 'finished' });
@@ -87,7 +87,7 @@ describe('a run that resumes from a kept state', () => {
     page().worker.states = [statesOf('repaired', 3)];
     page().worker.stateRecords = records.slice(0, 3);
     await openStudio();
-    await resumeKept('repaired');
+    await resumeKept({ run: 'repaired' });
     await tabArchive.writer.settled();
     expect(await tabArchive.archive.records('repaired')).toEqual({ records: records.slice(0, 3), read: 3 });
     expect((await tabArchive.archive.runs()).find(({ id }) => id === 'repaired')).toMatchObject({
@@ -102,7 +102,7 @@ describe('a run that resumes from a kept state', () => {
     page().worker.states = [statesOf('refused', 2)];
     page().worker.refusal = { kind: 'input', message: 'damaged', advice: '' };
     await openStudio();
-    await resumeKept('refused');
+    await resumeKept({ run: 'refused' });
     expect(useRun.getState()).toMatchObject({ state: 'failed', held: false, error: { message: 'damaged' } });
     expect((await tabArchive.archive.records('refused')).records).toHaveLength(3);
   });

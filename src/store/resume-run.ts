@@ -1,11 +1,11 @@
 /** Resumes a stored run from a kept state, as the same run: its record in the archive is continued from there. */
 import { EMPTY_DIGEST, digested, type ArchivedRun } from '../archive/archived-run.ts';
-import { isStepRecord } from '../run/step-record.ts';
-import { DEFAULT_STATE_EVERY, type ResumeOptions } from '../views/states.ts';
+import { isStepRecord, type StepRecord } from '../run/step-record.ts';
 import { adapterName } from '../views/run-view.ts';
+import { DEFAULT_STATE_EVERY, type ResumedRun, type ResumeOptions } from '../views/states.ts';
 import { softwareHere, tabArchive } from './archive.ts';
 import { studioApi } from './connection.ts';
-import { useInterrupted } from './interrupted-run.ts';
+import { endOffer } from './interrupted-run.ts';
 import { painted } from './painted.ts';
 import { useRolloutSettings } from './rollout-settings.ts';
 import { liveRun, stopsMade, useRun } from './run-store.ts';
@@ -13,17 +13,41 @@ import { useStateSettings } from './state-settings.ts';
 import { useStates } from './states-store.ts';
 import { useWhatIf } from './what-if-store.ts';
 
-/**
- * @param state undefined for the newest
- * @param steps larger numbers of steps, to extend the run
- */
-export async function resumeKept(run: string, state?: string, steps?: ResumeOptions['steps']): Promise<void> {
+export interface KeptRun {
+  run: string;
+  /** Undefined for the newest. */
+  state?: string | undefined;
+  /** Larger numbers of steps, to extend the run. */
+  steps?: ResumeOptions['steps'];
+  /** Stays paused at the state. */
+  paused?: boolean;
+}
+
+/** The run that is being prepared. */
+let preparing: KeptRun | undefined;
+export const resumePreparing = (): KeptRun | undefined => preparing;
+
+/** @returns where it resumed; undefined if it could not, which the page shows */
+export async function resumeKept(kept: KeptRun): Promise<ResumedRun | undefined> {
+  preparing = kept;
+  try {
+    return await resume(kept, () => preparing === kept && useRun.getState().id === kept.run);
+  } finally {
+    if (preparing === kept) preparing = undefined;
+  }
+}
+
+/** @param isCurrent false once the worker or its GPU is lost */
+async function resume(
+  { run, state, steps, paused = false }: KeptRun,
+  isCurrent: () => boolean,
+): Promise<ResumedRun | undefined> {
   const { state: status, frame, running, id, held, exported } = liveRun();
   const { recording } = useRun.getState();
   const before = { state: status, frame, running, id, held, exported, recording };
   const stops = stopsMade();
   const stored = (await tabArchive.archive.runs().catch(() => [])).find((one) => one.id === run);
-  useInterrupted.setState({ found: undefined });
+  endOffer();
   useRun.setState({
     state: 'preparing',
     preparation: { stage: 'checking' },
@@ -45,8 +69,7 @@ export async function resumeKept(run: string, state?: string, steps?: ResumeOpti
     stateEvery: useStateSettings.getState().every || DEFAULT_STATE_EVERY,
     ...(steps && { steps }),
   });
-  // The worker or its GPU was lost meanwhile.
-  if (useRun.getState().id !== run) return;
+  if (!isCurrent()) return undefined;
   if (!resumed.ok) {
     const cancelled = resumed.error.kind === 'cancelled';
     const kept = before.held && (await studioApi().heldRun()) === before.id;
@@ -55,13 +78,16 @@ export async function resumeKept(run: string, state?: string, steps?: ResumeOpti
       preparation: undefined,
       ...(!cancelled && { error: resumed.error }),
     });
-    return;
+    return undefined;
   }
   const { config, records, from } = resumed.value;
-  await continueRecord(run, { stored, config, records, state: from });
+  const row = await continuedRow(run, { stored, config, records, state: from });
+  if (!isCurrent()) return undefined;
+  tabArchive.writer.resume(row.run, row.written, row.missing);
   useRun.setState({ held: true, running: config, recording: run, preparation: undefined, workerProblem: undefined });
   void useStates.getState().refresh();
-  if (stopsMade() === stops) useRun.getState().resume();
+  if (!paused && stopsMade() === stops) useRun.getState().resume();
+  return resumed.value;
 }
 
 interface Continued {
@@ -72,10 +98,13 @@ interface Continued {
 }
 
 /**
- * Records after the state are removed, as they are recomputed; those that a closed tab did not store are added, and
- * from the first damaged one on the state's own replace them.
+ * Its row and records for the archive's writer: records after the state are removed, as they are recomputed; those that
+ * a closed tab did not store are missing, and from the first damaged one on the state's own replace them.
  */
-async function continueRecord(id: string, { stored, config, records, state }: Continued): Promise<void> {
+async function continuedRow(
+  id: string,
+  { stored, config, records, state }: Continued,
+): Promise<{ run: ArchivedRun; written: number; missing: StepRecord[] }> {
   const { archive, writer, tab } = tabArchive;
   // Nothing of its earlier life is written after this.
   await writer.settled();
@@ -102,5 +131,5 @@ async function continueRecord(id: string, { stored, config, records, state }: Co
     records: there.length + added.length,
     digest: digested(EMPTY_DIGEST, [...there, ...added.filter(isStepRecord)]),
   };
-  writer.resume(run, there.length, added);
+  return { run, written: there.length, missing: added };
 }

@@ -141,7 +141,7 @@ describe('a worker that stops answering', () => {
     expect(useRun.getState().models.map(({ trained = false }) => trained)).toContain(true);
     await tabArchive.writer.settled();
     const stored = (await tabArchive.archive.runs()).find(({ id }) => id === run);
-    expect(stored).toMatchObject({ state: 'failed', records: 1 });
+    expect(stored).toMatchObject({ state: 'interrupted', records: 1 });
     await useRun.getState().start(tinyRun(), { paused: false });
     expect(useRun.getState().held).toBe(true);
     await tabArchive.archive.setDeleted({ runs: [run] }, 1);

@@ -46,8 +46,11 @@ interface RunStore {
   exported: string | undefined;
   /** The policy that was kept last, for a notification. */
   keptPolicy: CheckpointView | undefined;
-  /** @param options.discard discards the trained policy of the run before; by default it is kept in the model list */
-  start: (config: RunConfig, options: { paused: boolean; discard?: boolean }) => Promise<void>;
+  /**
+   * @param options.discard discards the trained policy of the run before; by default it is kept in the model list
+   * @param options.run a lost run that starts again under its id; its records are replaced
+   */
+  start: (config: RunConfig, options: { paused: boolean; discard?: boolean; run?: string }) => Promise<void>;
   pause: () => void;
   resume: (options?: { oneStep: boolean }) => void;
   stop: () => void;
@@ -80,6 +83,9 @@ export function liveRun(): LiveRun {
 /** Calls of `stop`: a start that was stopped does not make its first step. */
 let stops = 0;
 export const stopsMade = (): number => stops;
+/** The run pauses again after its next step. */
+let stepping = false;
+export const isStepping = (): boolean => stepping;
 
 export const useRun = create<RunStore>()((set, get) => ({
   adapter: undefined,
@@ -103,8 +109,9 @@ export const useRun = create<RunStore>()((set, get) => ({
   start: async (config, options) => {
     const { state, frame, running, id, held, exported } = liveRun();
     const before = { state, frame, running, id, held, exported };
-    const run: string = crypto.randomUUID();
+    const run: string = options.run ?? crypto.randomUUID();
     const stopsBefore = stops;
+    stepping = options.paused;
     set({
       state: 'preparing',
       preparation: { stage: 'checking' },
@@ -150,7 +157,10 @@ export const useRun = create<RunStore>()((set, get) => ({
     set(({ state }) => (state === 'running' ? { state: 'pausing' } : {}));
     void studioApi().pause();
   },
-  resume: (options = { oneStep: false }) => void studioApi().resume(options),
+  resume: (options = { oneStep: false }) => {
+    stepping = options.oneStep;
+    void studioApi().resume(options);
+  },
   stop: () => {
     stops += 1;
     set(({ state }) => (isActive(state) && state !== 'paused' ? { state: 'stopping' } : {}));
@@ -228,12 +238,13 @@ export function receiveRun(event: RunEvent): void {
 /** The run failed; the worker reports the end of its record itself. */
 export const failRun = (error: ErrorView): void => useRun.setState({ error, state: 'failed' });
 
-/** The worker or its GPU was lost, and the run with it: ends its record, which the worker cannot do. */
+/** The worker or its GPU was lost, and the run with it: its record is that of an interrupted run. */
 export function loseRun(problem: ErrorView): void {
   const { recording } = useRun.getState();
-  if (recording !== undefined) endRecording(recording, 'failed', problem);
+  if (recording !== undefined) tabArchive.writer.interrupt(recording, problem.message);
   useRun.setState(({ state, aside }) => ({
     workerProblem: problem,
+    recording: undefined,
     preparation: undefined,
     // Late frames and a pending start belong to no run.
     ...(aside

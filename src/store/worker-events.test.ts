@@ -15,6 +15,9 @@ import { dispatcher, type WorkerEventHandlers } from './worker-events.ts';
 
 const page = eachTestConnects();
 
+/** Other test files share the database. */
+const rowOf = async (run: string) => (await tabArchive.archive.runs()).find(({ id }) => id === run);
+
 const ERROR = { kind: 'device-lost', message: 'gone', advice: '' } as const;
 const DOWNLOAD = { name: 'owner/model', revision: 'main', state: 'loading', files: [] } as const;
 
@@ -35,7 +38,9 @@ describe('the dispatcher', () => {
       'sweep-run': { type: 'sweep-run', label: 'ppo', seed: 1 },
       'sweep-records': { type: 'sweep-records', label: 'ppo', seed: 1, records: [] },
       'sweep-run-end': { type: 'sweep-run-end', label: 'ppo', seed: 1 },
+      'sweep-run-refused': { type: 'sweep-run-refused', label: 'ppo', seed: 1, error: 'no room' },
       'sweep-end': { type: 'sweep-end' },
+      'compiling-stalled': { type: 'compiling-stalled', stalled: undefined },
       'race-preparing': { type: 'race-preparing', race: 'a', progress: { stage: 'loading' } },
       'race-frame': {
         type: 'race-frame',
@@ -82,6 +87,21 @@ describe('opening the studio', () => {
     expect(useModels.getState().download).toEqual(DOWNLOAD);
   });
 
+  it('names a kernel that the driver does not finish, until one is finished', async () => {
+    await openStudio();
+    const stalled = { label: 'attention', waiting: 3, seconds: 120 };
+    await page().worker.send({ type: 'compiling-stalled', stalled });
+    expect(useRun.getState().workerProblem?.message).toBe(
+      'The graphics driver has not finished any kernel for 120 s (attention).',
+    );
+    await page().worker.send({ type: 'compiling-stalled', stalled: undefined });
+    expect(useRun.getState().workerProblem).toBeUndefined();
+    // Another problem stays.
+    await page().worker.send({ type: 'device-lost', error: ERROR });
+    await page().worker.send({ type: 'compiling-stalled', stalled: undefined });
+    expect(useRun.getState().workerProblem).toMatchObject({ kind: 'device-lost' });
+  });
+
   it('records a run in the archive until it ends', async () => {
     await openStudio();
     await useRun.getState().start(tinyRun({}, {}), { paused: false });
@@ -91,7 +111,7 @@ describe('opening the studio', () => {
     await page().worker.send({ type: 'run-end', run, state: 'finished' });
     expect(useRun.getState().recording).toBeUndefined();
     await tabArchive.writer.settled();
-    expect(await tabArchive.archive.runs()).toMatchObject([{ id: run, state: 'complete', records: 1 }]);
+    expect(await rowOf(run)).toMatchObject({ state: 'complete', records: 1 });
     await tabArchive.archive.setDeleted({ runs: [run] }, 1);
   });
 
@@ -109,15 +129,16 @@ describe('opening the studio', () => {
     await page().worker.send({ type: 'run-end', run, state: 'finished' });
     await tabArchive.writer.settled();
     expect(await tabArchive.archive.report(run)).toEqual(whole);
-    expect(await tabArchive.archive.runs()).toMatchObject([{ id: run, reported: true }]);
+    expect(await rowOf(run)).toMatchObject({ reported: true });
     await tabArchive.archive.setDeleted({ runs: [run] }, 1);
   });
 
-  it('ends the recorded run as failed when the worker crashes', async () => {
+  it('leaves the recorded run interrupted when the worker crashes while the run stops', async () => {
     await openStudio();
     await useRun.getState().start(tinyRun({}, {}), { paused: false });
     const run = page().worker.started?.run ?? '';
     await page().worker.send({ type: 'run-records', run, records: [record(1)] });
+    useRun.setState({ state: 'stopping' });
     (page().worker.port as unknown as EventTarget).dispatchEvent(
       Object.assign(new Event('error'), { message: 'out of memory' }),
     );
@@ -128,6 +149,6 @@ describe('opening the studio', () => {
       workerProblem: { kind: 'internal', message: 'The training worker failed: out of memory' },
     });
     await tabArchive.writer.settled();
-    expect(await tabArchive.archive.runs()).toMatchObject([{ id: run, state: 'failed', records: 1 }]);
+    expect(await rowOf(run)).toMatchObject({ state: 'interrupted', records: 1 });
   });
 });

@@ -1,6 +1,7 @@
 /** The page's handlers of worker events: one table, exhaustive by type, for the connection's single listener. */
 import type { ErrorView } from '../views/result.ts';
 import type { Frame } from '../views/run-view.ts';
+import type { StalledCompile } from '../worker/compile-watch.ts';
 import type { WorkerEvent } from '../worker/events.ts';
 import { failSweep, receiveSweep } from './compare-store.ts';
 import { endEvaluation, receiveEvaluation } from './evaluation-progress.ts';
@@ -11,17 +12,33 @@ import { receiveDownload } from './models-store.ts';
 import { receivePlayground } from './playground-store.ts';
 import { loseRace, receiveRace } from './race-store.ts';
 import { offerLost } from './interrupted-run.ts';
-import { failRun, loseRun, receiveFrame, receivePolicy, receivePreparing, receiveRun, useRun } from './run-store.ts';
+import {
+  failRun,
+  isActive,
+  loseRun,
+  receiveFrame,
+  receivePolicy,
+  receivePreparing,
+  receiveRun,
+  useRun,
+} from './run-store.ts';
 
 /** An event type without a handler does not compile. */
 export type WorkerEventHandlers = {
   readonly [Type in WorkerEvent['type']]: (event: Extract<WorkerEvent, { type: Type }>) => void;
 };
 
-/** @param frames draws the newest frame before each repaint */
-export function storeHandlers(
-  frames: { push: (frame: Frame) => void } = new FrameQueue(receiveFrame),
-): WorkerEventHandlers {
+export interface HandlerParts {
+  /** Draws the newest frame before each repaint. */
+  frames?: { push: (frame: Frame) => void };
+  /** The device was lost. */
+  onLost?: (error: ErrorView) => void;
+}
+
+export function storeHandlers({
+  frames = new FrameQueue(receiveFrame),
+  onLost = workerLost,
+}: HandlerParts = {}): WorkerEventHandlers {
   return {
     frame: ({ frame }) => frames.push(frame),
     preparing: ({ progress }) => receivePreparing(progress),
@@ -31,10 +48,12 @@ export function storeHandlers(
     'run-end': receiveRun,
     'policy-kept': receivePolicy,
     failed: ({ error }) => failRun(error),
-    'device-lost': ({ error }) => workerLost(error),
+    'compiling-stalled': ({ stalled }) => receiveStalled(stalled),
+    'device-lost': ({ error }) => onLost(error),
     'sweep-run': receiveSweep,
     'sweep-records': receiveSweep,
     'sweep-run-end': receiveSweep,
+    'sweep-run-refused': receiveSweep,
     'sweep-end': receiveSweep,
     'race-preparing': receiveRace,
     'race-frame': receiveRace,
@@ -50,6 +69,20 @@ export function storeHandlers(
   };
 }
 
+/** The driver does not finish compiling: the user may wait, or restart the worker with another device. */
+function receiveStalled(stalled: StalledCompile | undefined): void {
+  const { workerProblem } = useRun.getState();
+  if (stalled)
+    useRun.setState({
+      workerProblem: {
+        kind: 'unsupported',
+        message: `The graphics driver has not finished any kernel for ${stalled.seconds} s (${stalled.label}).`,
+        advice: 'Wait for it, or restart the worker. If it recurs, update the driver or restart the browser.',
+      },
+    });
+  else if (workerProblem?.kind === 'unsupported') useRun.setState({ workerProblem: undefined });
+}
+
 /** @returns the listener that passes each event to the handler of its type */
 export function dispatcher(handlers: WorkerEventHandlers): (event: WorkerEvent) => void {
   return <Event extends WorkerEvent>(event: Event) =>
@@ -59,11 +92,13 @@ export function dispatcher(handlers: WorkerEventHandlers): (event: WorkerEvent) 
 
 /**
  * The worker or its device was lost: everything running on it has failed, and the worker may be unable to report it.
+ *
+ * @param resumes the run is not offered, because it is about to resume by itself
  */
-export function workerLost(error: ErrorView): void {
-  const { recording } = useRun.getState();
+export function workerLost(error: ErrorView, { resumes = false } = {}): void {
+  const { recording, id, state } = useRun.getState();
   loseRun(error);
-  offerLost(recording);
+  if (!resumes) offerLost(recording ?? (isActive(state) ? id : undefined));
   failSweep(error);
   loseRace(error);
   endEvaluation();

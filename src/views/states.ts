@@ -28,10 +28,15 @@ export interface KeptState {
   pinned?: true;
   /** The run was complete. */
   complete?: true;
+  /** The run failed after this state, so it would fail again if it resumed: why. */
+  failed?: string;
   /** Why it is kept beside that: the newest one, the best one by accuracy. */
   last?: true;
   best?: true;
 }
+
+/** Begins the name of the Web Lock of the tab that runs a run. */
+export const RUN_LOCK = 'gppo-studio-run:';
 
 /** A policy as it is listed among the models, beside id and name. */
 export type PolicyView = Omit<CheckpointView, 'id' | 'name' | 'trained'>;

@@ -1,23 +1,37 @@
 /** The worker's one GPU with its tuner: opened on first use and reopened after device loss. */
-import type { StudioError } from '../errors.ts';
+import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { openGpu } from '../gpu/open-gpu.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
+import { CompileWatch, type StalledCompile } from './compile-watch.ts';
+
+/** Time within which a device says that it is lost, after work on it failed, ms. */
+const LOSS_MS = 300;
 
 export interface OpenDevice {
   gpu: Gpu;
   tuner: Tuner;
 }
 
+export interface DeviceEvents {
+  onLost: (error: StudioError) => void;
+  /** No kernel has been finished for long; undefined once one is. */
+  onStalled?: (stalled: StalledCompile | undefined) => void;
+}
+
 export class Device {
   private opened: OpenDevice | undefined;
+  private readonly watch: CompileWatch | undefined;
 
+  /** @param choices where kernel choices are stored */
   constructor(
     private readonly provider: GPU | undefined,
-    /** Where kernel choices are stored. */
     private readonly choices: TunerStore | undefined,
-    private readonly onLost: (error: StudioError) => void,
-  ) {}
+    private readonly events: DeviceEvents = { onLost: () => undefined },
+  ) {
+    const { onStalled } = events;
+    if (onStalled) this.watch = new CompileWatch(() => this.opened?.gpu.compiling, onStalled);
+  }
 
   /** @throws StudioError `unsupported` without WebGPU or an adapter */
   async open(): Promise<OpenDevice> {
@@ -26,9 +40,22 @@ export class Device {
     gpu.onLost((error) => {
       // The next use reopens the device.
       this.opened = undefined;
-      this.onLost(error);
+      this.events.onLost(error);
     });
     this.opened = { gpu, tuner: new Tuner(gpu, this.choices) };
+    this.watch?.start();
     return this.opened;
+  }
+
+  /**
+   * Why work on the device failed: its calls may fail before it says that it is lost.
+   *
+   * @returns the loss, if it is reported soon; else the error
+   */
+  async causeOf(error: unknown): Promise<unknown> {
+    const gpu = this.opened?.gpu;
+    if (!gpu || (error instanceof StudioError && error.kind !== 'internal')) return error;
+    await Promise.race([gpu.device.lost, new Promise((resolve) => setTimeout(resolve, LOSS_MS))]);
+    return gpu.lost ?? error;
   }
 }

@@ -9,6 +9,7 @@ import type { PlaygroundEvent } from '../views/playground.ts';
 import type { RaceFrame } from '../views/race.ts';
 import type { ErrorView } from '../views/result.ts';
 import type { Frame } from '../views/run-view.ts';
+import type { StalledCompile } from './compile-watch.ts';
 
 /** The stage of a starting run: its checks and memory plan, its weights, or its kernels. */
 export type PreparationStage = 'checking' | 'reading' | 'loading' | 'compiling';
@@ -39,6 +40,8 @@ export type WorkerEvent =
   | { type: 'evaluation-progress'; progress: EvaluationProgress }
   /** A new run replaces a trained one, whose policy is now a model of the list. `dropped`: ids of older ones. */
   | { type: 'policy-kept'; model: CheckpointView; files: PickedFile[]; dropped: string[] }
+  /** The driver does not finish compiling; undefined once it does. */
+  | { type: 'compiling-stalled'; stalled: StalledCompile | undefined }
   /** The device was lost; the run's records are kept up to its last finished step. */
   | { type: 'device-lost'; error: ErrorView };
 
@@ -62,6 +65,8 @@ export type SweepEvent =
   | { type: 'sweep-run'; label: string; seed: number }
   | { type: 'sweep-records'; label: string; seed: number; records: StepRecord[] }
   | { type: 'sweep-run-end'; label: string; seed: number; error?: string }
+  /** It has no room on the adapter: it is no result, and can be tried again. */
+  | { type: 'sweep-run-refused'; label: string; seed: number; error: string }
   | { type: 'sweep-end'; error?: ErrorView };
 
 /** Of a race by the page's name: its start, its state, every record of each lane once in order, and each lane's end. */

@@ -43,6 +43,8 @@ export { ENGINES, type Engine };
 export interface WorkerApi extends RolloutCalls, StateCalls {
   /** Answered at once by the worker's event loop: the heartbeat. */
   ping(): Promise<void>;
+  /** Holds a Web Lock until the worker ends; resolves once it is held. */
+  holdLock(name: string): Promise<void>;
   /** Opens the GPU; the page calls it once, first. Errors: `unsupported` without WebGPU or an adapter. */
   open(): Promise<Result<AdapterView>>;
   /** Registers the listener of events. */

@@ -129,7 +129,7 @@ export class RaceJob {
       // A stop, or the loss of the device, which aborts with its error.
       const stopped = error === signal.reason && error instanceof StudioError && error.kind === 'cancelled';
       end = stopped ? 'stopped' : 'failed';
-      if (!stopped) race.error = errorView(error);
+      if (!stopped) race.error = errorView(signal.aborted ? error : await this.parts.device.causeOf(error));
     }
     this.ended(race, end);
   }

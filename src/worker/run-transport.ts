@@ -2,6 +2,7 @@
 import { unlessAborted } from '../gpu/unless-aborted.ts';
 import { StudioError } from '../errors.ts';
 import type { CompileProgress } from '../gpu/gpu-scope.ts';
+import { NumericalFault } from '../objective/numerical-fault.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { SessionStep } from '../session/session-parts.ts';
 import { RunSession } from '../session/session.ts';
@@ -80,6 +81,8 @@ export class RunTransport {
       report.stage('checking');
       await this.halt();
       return await work(preparing.signal, report);
+    } catch (error) {
+      throw preparing.signal.aborted ? error : await this.parts.device.causeOf(error);
     } finally {
       report.close();
       if (this.preparing === preparing) this.preparing = undefined;
@@ -153,9 +156,12 @@ export class RunTransport {
       run.states?.rest(run.session);
       this.sendEnd(run);
     } catch (error) {
-      const failure = run.lost ?? (signal.aborted && error === signal.reason ? undefined : error);
+      const stopped = signal.aborted && error === signal.reason;
+      const failure = run.lost ?? (stopped ? undefined : await this.parts.device.causeOf(error));
       run.state = failure === undefined ? 'stopped' : 'failed';
       if (failure === undefined) run.states?.rest(run.session);
+      if (failure instanceof NumericalFault)
+        run.states?.fail(run.session, failure.line, await run.frames.metricsText());
       // A lost device is reported by itself.
       if (failure !== undefined && !run.lost) this.parts.send({ type: 'failed', error: errorView(failure) });
       this.sendEnd(run, failure === undefined ? undefined : errorView(failure));

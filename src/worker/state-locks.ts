@@ -3,9 +3,11 @@
  * release the locks of a tab that closes or crashes.
  */
 import { StudioError } from '../errors.ts';
+import { RUN_LOCK } from '../views/states.ts';
 
-const OWNED = 'gppo-studio-run:';
 const EDITED = 'gppo-studio-states:';
+/** Browsers end a busy worker, and release its locks, some seconds after it was terminated. */
+const RELEASE_MS = 10_000;
 
 const locks = (): LockManager | undefined => (typeof navigator === 'undefined' ? undefined : navigator.locks);
 
@@ -38,7 +40,7 @@ export class StateLocks {
     const held = (await locks()?.query())?.held ?? [];
     return new Set(
       held.flatMap(({ name = '' }) => {
-        const run = name.startsWith(OWNED) ? name.slice(OWNED.length) : undefined;
+        const run = name.startsWith(RUN_LOCK) ? name.slice(RUN_LOCK.length) : undefined;
         return run !== undefined && !this.owned.has(run) ? [run] : [];
       }),
     );
@@ -63,10 +65,14 @@ function hold(run: string): Promise<() => void> {
   const manager = locks();
   if (!manager) return Promise.resolve(() => undefined);
   return new Promise((resolve, reject) => {
-    void manager.request(OWNED + run, { ifAvailable: true }, (lock) => {
-      if (lock) return new Promise<void>((release) => resolve(() => release()));
-      reject(new StudioError('input', 'This run is running in another tab.', 'Stop it there, or close that tab.'));
-      return undefined;
-    });
+    manager
+      .request(
+        RUN_LOCK + run,
+        { signal: AbortSignal.timeout(RELEASE_MS) },
+        () => new Promise<void>((release) => resolve(() => release())),
+      )
+      .catch(() =>
+        reject(new StudioError('input', 'This run is running in another tab.', 'Stop it there, or close that tab.')),
+      );
   });
 }

@@ -27,6 +27,7 @@ const StoredState = z.object({
   accuracy: z.number().optional(),
   pinned: z.literal(true).optional(),
   complete: z.literal(true).optional(),
+  failed: z.string().optional(),
 });
 export type StoredState = z.infer<typeof StoredState>;
 

@@ -13,6 +13,8 @@ function run({ every = 2, beside = true, room = { bytes: Infinity } as Room, slo
   const store = new StateStore(() => Promise.resolve(root));
   const root = memoryFolder(room);
   const session = { stepsMade: 0, phase: 'rl' as const, stepsOf: () => 100, records: 0 };
+  const made: StepRecord[] = [];
+  let sound = true;
   let gate = Promise.resolve();
   let release: () => void = () => undefined;
   const taken: number[] = [];
@@ -55,7 +57,7 @@ function run({ every = 2, beside = true, room = { bytes: Infinity } as Room, slo
       return session.stepsMade;
     },
     get liveState() {
-      return live();
+      return sound ? live() : undefined;
     },
   };
   return {
@@ -77,7 +79,15 @@ function run({ every = 2, beside = true, room = { bytes: Infinity } as Room, slo
         ...(accuracy === undefined ? [] : [record('evaluation', { 'accuracy/greedy': accuracy })]),
       ];
       session.records += records.length;
+      made.push(...records);
       recorder.after(watched, { records });
+    },
+    /** The run goes back to a step, or to none. */
+    fail: (step: number | undefined) => {
+      sound = step !== undefined;
+      session.stepsMade = step ?? session.stepsMade;
+      session.records = made.filter((one) => one.step <= session.stepsMade).length;
+      recorder.fail(watched, 'the loss is not finite', made.map((one) => `${JSON.stringify(one)}\n`).join(''));
     },
     kept: async () => (await store.find('one'))?.states.map(({ step }) => step) ?? [],
   };
@@ -155,6 +165,47 @@ describe('the recorder of states', () => {
     await one.recorder.settled();
     expect(one.recorder.facts).toEqual({ every: 1, behind: 0, newest: 'step 2' });
     expect((await one.store.read('one', undefined)).metrics.trim().split('\n')).toHaveLength(2);
+  });
+
+  it('keeps the good state that a failed run went back to, in place of later ones, with its records', async () => {
+    const one = run({ every: 1 });
+    for (let step = 1; step <= 4; step++) {
+      one.step(step === 2 ? 0.5 : undefined);
+      await one.recorder.settled();
+    }
+    expect(await one.kept()).toEqual([2, 3, 4]);
+    await one.store.pin('one', 'rl-3', true);
+    one.fail(2);
+    await one.recorder.settled();
+    const stored = await one.store.find('one');
+    // A pinned one stays, whatever its weights.
+    expect(stored?.states.map(({ step, failed }) => [step, failed])).toEqual([
+      [3, undefined],
+      [2, 'the loss is not finite'],
+    ]);
+    expect(stored?.states.at(-1)).toMatchObject({ records: 3, accuracy: 0.5, made: 2 });
+    const { metrics } = await one.store.read('one', 'rl-2');
+    expect(
+      metrics
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as StepRecord).step),
+    ).toEqual([1, 2, 2]);
+    await one.store.read('one', 'rl-3');
+  });
+
+  it('marks the newest state of a run that failed without a good one', async () => {
+    const one = run({ every: 1 });
+    for (let step = 1; step <= 2; step++) {
+      one.step();
+      await one.recorder.settled();
+    }
+    one.fail(undefined);
+    await one.recorder.settled();
+    expect((await one.store.find('one'))?.states.map(({ step, failed }) => [step, failed])).toEqual([
+      [1, undefined],
+      [2, 'the loss is not finite'],
+    ]);
   });
 
   it('keeps nothing more of a run that is deleted', async () => {

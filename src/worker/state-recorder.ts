@@ -6,8 +6,10 @@
 import { sha256 as hashing } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { archiveError } from '../archive/archive-database.ts';
+import { parseMetrics } from '../archive/run-folder.ts';
 import { StudioError } from '../errors.ts';
 import type { StageAnswers } from '../report/stage-answers.ts';
+import type { StepRecord } from '../run/step-record.ts';
 import { VERSION } from '../run/version.ts';
 import type { CapturedState, StateCapture } from '../session/state-capture.ts';
 import type { SessionStep } from '../session/session-parts.ts';
@@ -25,7 +27,7 @@ type RecordedSession = Pick<RunSession, 'liveState' | 'stepsMade' | 'phase' | 's
 
 export interface RecorderParts {
   about: Pick<RunAbout, 'run' | 'name' | 'started' | 'model'> & { config: object };
-  store: Pick<StateStore, 'write' | 'add' | 'makeRoom'>;
+  store: Pick<StateStore, 'write' | 'add' | 'edit' | 'makeRoom'>;
   capture: Pick<StateCapture, 'take' | 'beside' | 'destroy'>;
   /** Steps between two states. */
   every: number;
@@ -53,15 +55,18 @@ export class StateRecorder {
   /** Set while the run rests between two steps. */
   private resting: RecordedSession | undefined;
   private stopped = false;
+  /** Why the run failed after its newest state. */
+  private failed: string | undefined;
+  /** Kept states of more records are of steps that were recomputed, or that led to a failure. */
+  private base: number;
   private settling: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: RecorderParts) {
     const { about, from } = parts;
     this.about = { ...about, library: VERSION, config: about.config as Record<string, unknown> };
-    const text = from?.metrics ?? '';
-    const file = `metrics-${crypto.randomUUID().slice(0, 8)}.jsonl`;
-    this.metrics = { file, bytes: 0, text, hash: hashing.create() };
+    this.metrics = { ...newMetrics(), text: from?.metrics ?? '' };
     this.newest = from && stateLabel(from.state);
+    this.base = from?.state.records ?? 0;
   }
 
   get facts(): StateFacts {
@@ -84,7 +89,7 @@ export class StateRecorder {
     for (const record of records) {
       this.lines.push(`${JSON.stringify(record)}\n`);
       if (record.phase !== 'evaluation') this.behind += 1;
-      this.accuracy = record.metrics['accuracy/sampled'] ?? record.metrics['accuracy/greedy'];
+      this.accuracy = accuracyOf(record);
     }
     const evaluated = records.some(({ phase }) => phase === 'evaluation');
     if (this.parts.capture.beside && (evaluated || this.behind >= this.parts.every)) this.keep(session);
@@ -94,6 +99,38 @@ export class StateRecorder {
   rest(session: RecordedSession): void {
     this.resting = session;
     this.settling = this.keepResting();
+  }
+
+  /**
+   * The run failed by its numbers: keeps the good state that it went back to in place of those after it, or marks the
+   * newest one where there is none.
+   *
+   * @param reason which steps its weights are those of, and why no further step was made
+   * @param metrics all its records, as the text of a metrics.jsonl
+   */
+  fail(session: RecordedSession, reason: string, metrics: string): void {
+    this.settling = this.keepGood(session, reason, metrics);
+  }
+
+  private async keepGood(session: RecordedSession, reason: string, metrics: string): Promise<void> {
+    await this.writing;
+    if (this.stopped) return;
+    this.failed = reason;
+    const live = session.liveState;
+    if (!live || session.stepsMade === 0) {
+      const mark = (state: StoredState, i: number, all: readonly StoredState[]) =>
+        i === all.length - 1 ? { ...state, failed: reason } : state;
+      await this.parts.store.edit(this.about.run, (states) => states.map(mark)).catch(() => undefined);
+      return;
+    }
+    const lines = metrics.split('\n').filter(Boolean).slice(0, live.records);
+    const last = parseMetrics(lines.slice(-1).join(''), 'metrics.jsonl')[0];
+    this.base = live.records;
+    this.metrics = { ...newMetrics(), text: '' };
+    this.lines = lines.map((line) => `${line}\n`);
+    this.accuracy = last && accuracyOf(last);
+    this.keep(session);
+    await this.writing;
   }
 
   /** Resolves when the run may train again. */
@@ -193,16 +230,27 @@ export class StateRecorder {
       written: Date.now(),
       ...(accuracy !== undefined && { accuracy }),
       ...(complete && { complete }),
+      ...(this.failed !== undefined && { failed: this.failed }),
     };
     await parts.store.add(about, state, (other) => this.replaces(other));
     this.metrics = { file: metrics.file, bytes, text: '', hash };
   }
 
-  /** Whether a state is of the steps that this run has recomputed or is to recompute. */
+  /** Whether a state is of steps that this run has recomputed or is to recompute, or after a state it went back to. */
   private replaces({ metrics, records, pinned }: StoredState): boolean {
-    return metrics.file !== this.metrics.file && records > (this.parts.from?.state.records ?? 0) && !pinned;
+    return metrics.file !== this.metrics.file && records > this.base && !pinned;
   }
 }
+
+const newMetrics = () => ({
+  file: `metrics-${crypto.randomUUID().slice(0, 8)}.jsonl`,
+  bytes: 0,
+  hash: hashing.create(),
+});
+
+/** Held-out accuracy, sampled or else greedy; undefined for a record without it. */
+const accuracyOf = ({ metrics }: StepRecord): number | undefined =>
+  metrics['accuracy/sampled'] ?? metrics['accuracy/greedy'];
 
 /** A lost device is reported by itself, and nothing can be kept of it. */
 function problemOf(error: unknown): string | undefined {

@@ -64,11 +64,14 @@ export class StudioParts {
   /** @param send its promise, if it returns one, settles once the page has handled the event */
   constructor(options: StudioOptions, send: (event: WorkerEvent) => unknown) {
     const { provider, modelsAddress, choices, hubAddress = HUGGING_FACE } = options;
-    this.device = new Device(provider, choices, (error) => {
-      this.transport.lost(error);
-      this.race.lost(error);
-      this.playground.lost();
-      send({ type: 'device-lost', error: errorView(error) });
+    this.device = new Device(provider, choices, {
+      onLost: (error) => {
+        this.transport.lost(error);
+        this.race.lost(error);
+        this.playground.lost();
+        send({ type: 'device-lost', error: errorView(error) });
+      },
+      onStalled: (stalled) => send({ type: 'compiling-stalled', stalled }),
     });
     const { files = () => navigator.storage.getDirectory() } = options;
     this.hub = new HubModels(hubAddress, files, (download) => send({ type: 'download', download }));
@@ -91,7 +94,7 @@ export class StudioParts {
     this.plans = new RecipePlans(this.device, this.planner);
     // A device of its own: curves would wait in the queue of a run's steps, which take seconds on slow adapters. Should
     // it be lost, its next use opens another.
-    const inspecting = new Device(provider, undefined, () => undefined);
+    const inspecting = new Device(provider, undefined);
     this.strategies = new StrategyInspector(inspecting);
     this.dumps = new DumpDesk(inspecting, (progress) => send({ type: 'dump-progress', ...progress }));
     this.sweep = new SweepJob(this.device, this.library, send, sources);

@@ -48,6 +48,15 @@ export class Studio implements WorkerApi {
     return Promise.resolve();
   }
 
+  holdLock(name: string): Promise<void> {
+    return new Promise((held) => {
+      void navigator.locks.request(name, () => {
+        held();
+        return new Promise<never>(() => undefined);
+      });
+    });
+  }
+
   open(): Promise<Result<AdapterView>> {
     return answer(async () => {
       const { adapter, device } = (await this.parts.device.open()).gpu;

@@ -44,14 +44,17 @@ export class SweepJob {
       {
         signal: abort.signal,
         onRun: ({ label, seed }) => this.send({ type: 'sweep-run', label, seed }),
-        onRecord: ({ label, seed }, record) => this.send({ type: 'sweep-records', label, seed, records: [record] }),
+        onRecords: ({ label, seed }, records) =>
+          this.send({ type: 'sweep-records', label, seed, records: [...records] }),
+        onRefused: ({ label, seed }, error) => this.send({ type: 'sweep-run-refused', label, seed, error: error.line }),
       },
     );
     this.job = {
       abort,
       done: work.then(
         () => this.end(),
-        (error: unknown) => this.end(abort.signal.aborted ? undefined : errorView(error)),
+        async (error: unknown) =>
+          this.end(abort.signal.aborted ? undefined : errorView(await this.device.causeOf(error))),
       ),
     };
   }

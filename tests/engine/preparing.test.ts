@@ -6,7 +6,10 @@ import type { CompileProgress } from '../../src/gpu/gpu-scope.ts';
 import type { RunConfig } from '../../src/run/config.ts';
 import { RunSession } from '../../src/session/session.ts';
 import type { SessionParts } from '../../src/session/session-parts.ts';
-import { testGpu, testTuner } from '../support/gpu.ts';
+import { STALLED_MS } from '../../src/worker/compile-watch.ts';
+import type { WorkerEvent } from '../../src/worker/events.ts';
+import { Studio } from '../../src/worker/studio.ts';
+import { SETTLED, testGpu, testProvider, testTuner } from '../support/gpu.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 let gpu: Gpu;
@@ -91,4 +94,38 @@ describe('preparing a run', () => {
       expect(label).not.toBe('');
     }
   });
+});
+
+it('says which kernel the driver does not finish, and that it has, while the run waits', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const events: WorkerEvent[] = [];
+  const studio = new Studio(testProvider(), 'http://localhost/models/', SETTLED);
+  void studio.subscribe((event) => events.push(event));
+  const { device } = gpu;
+  const { createComputePipelineAsync } = device;
+  let finish: () => void = () => undefined;
+  const stalled = new Promise<void>((resolve) => (finish = resolve));
+  device.createComputePipelineAsync = (descriptor) =>
+    stalled.then(() => createComputePipelineAsync.call(device, descriptor));
+  try {
+    await studio.open();
+    const started = studio.start(tinyRun({ sft: undefined, evaluation: undefined }, { steps: 1 }), { paused: true });
+    await vi.waitFor(() => expect(events.some(({ type }) => type === 'preparing')).toBe(true));
+    await vi.waitFor(() => {
+      vi.advanceTimersByTime(STALLED_MS + 5000);
+      const stall = events.find((event) => event.type === 'compiling-stalled')?.stalled;
+      expect(stall).toMatchObject({ label: expect.any(String) as string, seconds: STALLED_MS / 1000 });
+    });
+    finish();
+    expect(await started).toMatchObject({ ok: true });
+    vi.advanceTimersByTime(10_000);
+    expect(events.findLast((event) => event.type === 'compiling-stalled')).toEqual({
+      type: 'compiling-stalled',
+      stalled: undefined,
+    });
+  } finally {
+    device.createComputePipelineAsync = createComputePipelineAsync;
+    vi.useRealTimers();
+    await studio.stop();
+  }
 });

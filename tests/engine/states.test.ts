@@ -1,6 +1,10 @@
 /** States that the worker keeps, and runs that resume from them after a reload: another worker, the same storage. */
 import 'fake-indexeddb/auto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parseMetrics } from '../../src/archive/run-folder.ts';
 import { parseSafetensors } from '../../src/checkpoint/safetensors.ts';
 import type { RunConfig } from '../../src/run/config.ts';
 import type { StepRecord } from '../../src/run/step-record.ts';
@@ -9,6 +13,7 @@ import type { WorkerEvent } from '../../src/worker/events.ts';
 import { decodeState } from '../../src/session/state-file.ts';
 import { StateStore } from '../../src/worker/state-store.ts';
 import { Studio } from '../../src/worker/studio.ts';
+import { cliHere } from '../support/cli.ts';
 import { losable, SETTLED, testProvider } from '../support/gpu.ts';
 import { memoryFolder } from '../support/memory-folder.ts';
 import { withoutTime } from '../support/run-records.ts';
@@ -78,13 +83,13 @@ const options = (change: Partial<StartOptions> = {}): StartOptions => ({
 
 const storeOf = (root: FileSystemDirectoryHandle) => new StateStore(() => Promise.resolve(root));
 
-let whole: { records: StepRecord[]; report: unknown };
+let wholeRun: { records: StepRecord[]; report: unknown };
 beforeAll(async () => {
   const page = openPage(memoryFolder());
   await page.studio.start(config(), options({ stateEvery: 0 }));
   await page.ended();
-  whole = { records: page.records(), report: page.report() };
-  expect(whole.records).toHaveLength(3 + 6 + 4);
+  wholeRun = { records: page.records(), report: page.report() };
+  expect(wholeRun.records).toHaveLength(3 + 6 + 4);
 });
 
 describe('keeping states', () => {
@@ -93,7 +98,7 @@ describe('keeping states', () => {
     const page = openPage(root);
     await page.studio.start(config(), options({ stateEvery: 1 }));
     await page.ended();
-    expect(withoutTime(page.records())).toEqual(withoutTime(whole.records));
+    expect(withoutTime(page.records())).toEqual(withoutTime(wholeRun.records));
     await page.studio.stop();
     const run = await storeOf(root).find(RUN);
     expect(run?.states.at(-1)).toMatchObject({ id: 'rl-6', made: 9, records: 13, complete: true });
@@ -124,13 +129,87 @@ describe('a run that resumes from a kept state', () => {
     const past = before.records().slice(0, resumed.value.records);
     await after.ended();
     const all = [...past, ...after.records()];
-    expect(withoutTime(all)).toEqual(withoutTime(whole.records));
-    expect(after.report()).toEqual(whole.report);
+    expect(withoutTime(all)).toEqual(withoutTime(wholeRun.records));
+    expect(after.report()).toEqual(wholeRun.report);
     const text = await after.studio.exportMetrics();
     const lines = text.ok ? text.value.trim().split('\n') : [];
     expect(lines.map((line) => JSON.parse(line) as StepRecord)).toEqual(all);
     const rollouts = await after.studio.openRollouts(RUN);
     expect(rollouts).toMatchObject({ ok: true, value: { keptSteps: [1, 2, 3, 4, 5, 6] } });
+  });
+});
+
+describe('a run that fails by its numbers', () => {
+  it('leaves its last good state, which can be a start, asked and exported, with the reason', async () => {
+    const root = memoryFolder();
+    const page = openPage(root);
+    const bad = tinyRun({}, { steps: 9, learning_rate: 1e30, gradient_clip: 1e30 });
+    await page.studio.start(bad, options({ stateEvery: 1 }));
+    await page.until(({ state }) => state === 'failed');
+    const good = await page.studio.exportCheckpoint('f32');
+    await page.studio.stop();
+    const error = page.events.find((event) => event.type === 'failed')?.error;
+    expect(error?.kind).toBe('numerical');
+    const [, step] = /those after rl step (\d+), the last good step/.exec(error?.advice ?? '') ?? [];
+    const state = (await storeOf(root).find(RUN))?.states.at(-1);
+    expect(state).toMatchObject({ phase: 'rl', step: Number(step), failed: expect.stringContaining('learning rate') });
+
+    const after = openPage(root);
+    const id = `state:${RUN}/rl-${step}`;
+    const exported = await after.studio.exportModel(id);
+    if (!exported.ok || !good.ok) throw new Error('not exported');
+    const weights = exported.value.find(({ path }) => path === 'model.safetensors')?.file;
+    expect(new Uint8Array((await weights?.arrayBuffer()) ?? new ArrayBuffer(0))).toEqual(
+      good.value.find(({ path }) => path === 'model.safetensors')?.data,
+    );
+    expect(await after.studio.openModel(id)).toMatchObject({ ok: true });
+    const { model: _, ...branch } = quick(1);
+    expect(await after.studio.start({ ...branch, model: { checkpoint: id } }, options({ run: 'b' }))).toMatchObject({
+      ok: true,
+    });
+    await after.ended();
+    // Resumed all the same, it fails in the same way.
+    const again = openPage(root);
+    expect(await again.studio.resumeRun(RUN, undefined, options())).toMatchObject({ ok: true });
+    await again.until(({ state: of }) => of === 'failed');
+    expect(again.events.find((event) => event.type === 'failed')?.error).toEqual(error);
+  });
+});
+
+describe('a state that the page exports', () => {
+  it('resumes on the command line with the records, report and policy of a run that was never interrupted', async () => {
+    const root = memoryFolder();
+    const page = openPage(root);
+    await page.studio.start(config(), options({ paused: true, stateEvery: 1 }));
+    for (let frame; frame?.phase !== 'rl' || frame.step !== 2;) frame = await page.step();
+    await page.studio.stop();
+    const listed = await page.studio.listStates();
+    const newest = listed.ok ? listed.value[0]?.states.at(-1)?.id : undefined;
+    const exported = await page.studio.exportState(RUN, newest ?? '');
+    if (!exported.ok) throw new Error(exported.error.message);
+    const folder = mkdtempSync(join(tmpdir(), 'gppo-exported-'));
+    try {
+      const [from, output, whole] = ['from', 'output', 'whole'].map((name) => join(folder, name)) as [
+        string,
+        string,
+        string,
+      ];
+      for (const { path, file } of exported.value) {
+        mkdirSync(dirname(join(from, path)), { recursive: true });
+        writeFileSync(join(from, path), new Uint8Array(await file.arrayBuffer()));
+      }
+      expect(await cliHere('train', '--resume', from, '--output', output)).toMatchObject({ status: 0, stderr: '' });
+      writeFileSync(join(folder, 'run.json'), JSON.stringify(config()));
+      expect(await cliHere('train', join(folder, 'run.json'), '--output', whole)).toMatchObject({ status: 0 });
+      const lines = (path: string) => parseMetrics(readFileSync(join(path, 'metrics.jsonl'), 'utf8'), path);
+      expect(withoutTime(lines(output))).toEqual(withoutTime(lines(whole)));
+      // And of the run on the page.
+      expect(withoutTime(lines(output))).toEqual(withoutTime(wholeRun.records));
+      for (const file of ['report.json', 'checkpoint/model.safetensors'])
+        expect(readFileSync(join(output, file)), file).toEqual(readFileSync(join(whole, file)));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -57,6 +57,9 @@ export class TestWorker {
   states: RunStates[] = [];
   stateRecords: StepRecord[] = [];
   resumed: ResumeOptions | undefined;
+  /** How a run was continued. */
+  readonly continued: { oneStep: boolean }[] = [];
+  adapter = ADAPTER;
 
   constructor() {
     const never = new Promise<never>(() => undefined);
@@ -75,7 +78,7 @@ export class TestWorker {
       },
       listData: () => Promise.resolve({ ok: true, value: [] }),
       listCached: () => Promise.resolve({ ok: true, value: [] }),
-      open: () => Promise.resolve({ ok: true, value: { ...ADAPTER, description: `call ${++this.opened}` } }),
+      open: () => Promise.resolve({ ok: true, value: { ...this.adapter, description: `call ${++this.opened}` } }),
       subscribe: (listener) => {
         this.listener = listener as (event: WorkerEvent) => Promise<void>;
         return Promise.resolve();
@@ -100,7 +103,10 @@ export class TestWorker {
         });
       },
       stateRecords: (_run, _state, first) => Promise.resolve({ ok: true, value: this.stateRecords.slice(first) }),
-      resume: () => Promise.resolve(),
+      resume: (options) => {
+        this.continued.push(options);
+        return Promise.resolve();
+      },
       listModels: () => Promise.resolve({ ok: true, value: [] }),
       start: (_config, options) => {
         if (this.hung) return never;
@@ -138,6 +144,8 @@ export interface TestPage {
   worker: TestWorker;
   /** Lets the page's clock pass some seconds. */
   pass: (seconds: number) => void;
+  /** What the next worker finds. */
+  prepare: (found: { states?: RunStates[]; adapter?: Partial<AdapterView> }) => void;
 }
 
 export function connectPage(): TestPage {
@@ -146,6 +154,7 @@ export function connectPage(): TestPage {
   const clock: Clock = { now: () => now, every: (_, work) => ((tick = work), () => undefined), visible: () => true };
   const page: TestPage = {
     worker: new TestWorker(),
+    prepare: (found) => (next = found),
     pass: (seconds) => {
       for (let second = 0; second < seconds; second++) {
         now += 1000;
@@ -154,8 +163,12 @@ export function connectPage(): TestPage {
     },
   };
   let started = 0;
+  let next: Parameters<TestPage['prepare']>[0] = {};
   const start = () => {
     if (started++ > 0) page.worker = new TestWorker();
+    page.worker.states = next.states ?? page.worker.states;
+    page.worker.adapter = { ...page.worker.adapter, ...next.adapter };
+    next = {};
     return page.worker.port;
   };
   connectionStore.setState({ connection: new WorkerConnection(start, clock) });

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useGpuUser } from '../../store/gpu-user.ts';
 import { useInterrupted } from '../../store/interrupted-run.ts';
+import { useRecovery } from '../../store/recovery.ts';
 import { isActive, useRun } from '../../store/run-store.ts';
 
 /** Offers to resume the run that a closed tab or a lost worker left unfinished. */
@@ -9,7 +10,8 @@ export function InterruptedNote() {
   const active = useRun(({ state }) => isActive(state));
   const open = useRun(({ adapter }) => adapter !== undefined);
   const user = useGpuUser();
-  if (!found || active) return null;
+  const recovering = useRecovery((recovery) => recovery.recovering !== undefined);
+  if (!found || active || recovering) return null;
   const { id, name, at } = found;
   return (
     <p className="note" role="status" data-testid="interrupted">
@@ -18,7 +20,7 @@ export function InterruptedNote() {
         size="compact-xs"
         variant="light"
         disabled={!open || user !== undefined}
-        onClick={() => void import('../../store/resume-run.ts').then(({ resumeKept }) => resumeKept(id))}
+        onClick={() => void import('../../store/resume-run.ts').then(({ resumeKept }) => resumeKept({ run: id }))}
       >
         Resume
       </Button>{' '}

@@ -39,14 +39,15 @@ function Activity() {
   const state = useRun((run) => run.state);
   const frame = useRun((run) => run.frame);
   const preparation = useRun((run) => run.preparation);
-  const silent = useRun((run) => run.workerProblem !== undefined);
+  const problem = useRun((run) => run.workerProblem?.kind);
   const open = useRun((run) => run.models.length > 0);
   const unavailable = useRun((run) => run.unavailable !== undefined);
   const invalid = useRecipe((recipe) => Object.keys(recipe.problems).length > 0);
   const recorded = useRun(isRecorded);
   const text = ((): string => {
     if (recorded) return 'not a live run';
-    if (silent && isActive(state)) return 'no answer from the training worker';
+    if (problem !== undefined && isActive(state))
+      return problem === 'unsupported' ? 'waiting for the graphics driver' : 'no answer from the training worker';
     if (unavailable) return 'WebGPU unavailable';
     if (state === 'idle') return open ? (invalid ? '' : 'Ready') : 'Opening the GPU';
     if (state === 'preparing') return `preparing: ${preparationText(preparation ?? { stage: 'checking' })}`;

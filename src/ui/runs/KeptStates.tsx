@@ -15,14 +15,17 @@ export function KeptStates({ run }: { run: ArchivedRun }) {
   const busy = useRun(({ state }) => isActive(state) && state !== 'paused');
   const user = useGpuUser();
   if (!kept || kept.states.length === 0) return null;
+  const failed = kept.states.find((state) => state.failed !== undefined)?.failed;
   const why =
-    kept.held === 'elsewhere'
-      ? 'This run is running in another tab.'
-      : user
-        ? 'A comparison or a race is using the GPU.'
-        : busy
-          ? 'A run is training: pause or stop it first.'
-          : undefined;
+    failed !== undefined
+      ? 'Resumed, the run would fail again at the same step: branch from a state, and change the settings.'
+      : kept.held === 'elsewhere'
+        ? 'This run is running in another tab.'
+        : user
+          ? 'A comparison or a race is using the GPU.'
+          : busy
+            ? 'A run is training: pause or stop it first.'
+            : undefined;
   return (
     <div className="kept-states" data-testid="kept-states">
       <h4>
@@ -31,6 +34,12 @@ export function KeptStates({ run }: { run: ArchivedRun }) {
       {error && (
         <p className="note warning" role="alert">
           {error.message} {error.advice}
+        </p>
+      )}
+      {failed !== undefined && (
+        <p className="note warning" data-testid="failed-after">
+          <b>The run failed after these states, and would fail again if it resumed.</b> {failed} Branch from a state to
+          train on with other settings.
         </p>
       )}
       <ul>
@@ -66,6 +75,7 @@ function StateItem({ run, kept, state, why }: StateItemProps) {
         <b>{label}</b>
         {state.last && <Badge size="xs">last</Badge>}
         {state.best && <Badge size="xs">best</Badge>}
+        {state.failed !== undefined && <Badge size="xs">before failure</Badge>}
         {state.pinned && <Badge size="xs">pinned</Badge>}
         <small>
           {state.accuracy !== undefined && `held-out accuracy ${percent(state.accuracy)}, `}

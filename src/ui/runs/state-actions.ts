@@ -15,7 +15,7 @@ import { openRecipe } from './open-recipe.ts';
 /** Resumes a run, and shows it. */
 export function resumeInTrain(run: string, state: string, steps?: ResumeOptions['steps']): void {
   usePage.getState().go('train');
-  void resumeKept(run, state, steps);
+  void resumeKept({ run, state, ...(steps && { steps }) });
 }
 
 /** The run's recipe with the state as its start: a new run, whose settings can be changed. */
