@@ -83,11 +83,11 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
   expect(svg.name).toBe(`${file}-Entropy.svg`);
   expect(svg.data.toString()).toContain(`${name}, GPPO`);
   // Lines stay apart without their colours: by dashes and marks, as on the page.
-  const lines = (await saved(page, () => exportChart(page, 'Reward', 'SVG'))).data.toString();
-  expect(lines.match(/<polyline/g)).toHaveLength(3);
-  expect(lines).toMatch(/<polyline[^>]*stroke-dasharray="4 3"/);
-  expect(lines).toMatch(/<circle[^>]*fill="#ffffff"/);
-  await expect(page.getByTestId('chart-reward').locator('path.line-marks')).toHaveCount(2);
+  const drawn = (await saved(page, () => exportChart(page, 'Reward', 'SVG'))).data.toString();
+  expect(drawn.match(/<polyline/g)).toHaveLength(3);
+  expect(drawn).toMatch(/<polyline[^>]*stroke-dasharray="4 3"/);
+  expect(drawn).toMatch(/<circle[^>]*fill="#ffffff"/);
+  await expect(reward(page).locator('path.line-marks')).toHaveCount(2);
   const png = await saved(page, () => exportChart(page, 'Entropy', 'PNG'));
   expect(png.data.subarray(1, 4).toString()).toBe('PNG');
 

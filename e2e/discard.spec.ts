@@ -12,7 +12,13 @@ const LARGE = { hidden_size: 512, layers: 5, heads: 8, intermediate_size: 1536, 
 test('a policy that is too large to be kept is discarded only if the user says so', async ({ page }) => {
   const { rl, ...demo } = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as { rl: object };
   const steps = { steps: 1, prompts: 2, responses: 2, minibatches: 1, max_response_tokens: 4 };
-  const recipe = { ...demo, name: 'large', model: { architecture: LARGE }, rl: { ...rl, ...steps }, evaluation: undefined };
+  const recipe = {
+    ...demo,
+    name: 'large',
+    model: { architecture: LARGE },
+    rl: { ...rl, ...steps },
+    evaluation: undefined,
+  };
   await page.addInitScript(
     ([key, kept]) => {
       localStorage.setItem(key, kept);

@@ -49,7 +49,7 @@ export function DropArea() {
     };
   }, [addCheckpoint, runs]);
   return over ? (
-    <div className="drop-overlay" data-testid="dropzone">
+    <div className="drop-overlay" role="status" data-testid="dropzone">
       {runs
         ? 'Drop run folders (config.json, metrics.jsonl) or zip archives of them'
         : 'Drop data (JSONL, JSON, CSV, TSV, Parquet), a checkpoint folder (config.json, model.safetensors, ' +
