@@ -22,7 +22,7 @@ export function ForeignCode() {
     <Dialog opened onClose={() => answer(false)} title={`${bringer} contains ${titleOf(code)}`} size="lg">
       {code.map(({ kind, title, source }) => (
         <section key={source}>
-          {code.length > 1 && <h3>{titleOf([{ kind, title, source }])}</h3>}
+          {code.length > 1 && <h3 className="foreign-title">{titleOf([{ kind, title, source }])}</h3>}
           <p className="hint">
             {ABOUT[kind]} {lineCount(source)}
           </p>
@@ -32,7 +32,7 @@ export function ForeignCode() {
         </section>
       ))}
       <p className="hint">If you decline, nothing is loaded from it, and what you have stays as it is.</p>
-      <Group justify="flex-end" gap="xs">
+      <Group justify="flex-end" gap="xs" mt="sm">
         <Button variant="default" size="xs" onClick={() => answer(false)}>
           Decline
         </Button>
