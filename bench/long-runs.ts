@@ -6,13 +6,10 @@
  *     npx vite build && npx tsx bench/long-runs.ts
  */
 import { readFileSync } from 'node:fs';
-import { chromium } from '@playwright/test';
-import { preview } from 'vite';
-import { findChromium } from '../scripts/gpu-runtime.mjs';
 import { ARCHIVE_NAME } from '../src/archive/archive-database.ts';
-import { METRICS } from '../src/run/metrics/declaration.ts';
-import { ZONES } from '../src/run/step-record.ts';
+import { builtPage, busynessDuring, busynessText, pageUse } from './built-page.ts';
 import { median } from './median.ts';
+import { METRIC_NAMES } from './metric-names.ts';
 import { trainEnabled } from './train-button.ts';
 
 const RUNS = 1000;
@@ -25,37 +22,11 @@ const WRITE_MS = 500;
 const GROWS_MS = 10_000;
 const REPEATS = 5;
 
-const executablePath = await findChromium();
-const outDir = process.env.BENCH_DIST ?? 'dist';
-const server = await preview({ build: { outDir }, preview: { port: 0 }, logLevel: 'error' });
-const browser = await chromium.launch({
-  ...(executablePath && { executablePath }),
-  args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu'],
-});
-const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block' });
-const page = await context.newPage();
-// A text, because what a compiler adds to functions does not exist in the page.
-await page.addInitScript(`
-  globalThis.__name = (value) => value;
-  globalThis.measured = { tasks: [], frames: [] };
-  new PerformanceObserver((list) => measured.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-    type: 'longtask',
-  });
-  let last = 0;
-  requestAnimationFrame(function tick(now) {
-    if (last > 0) measured.frames.push(now - last);
-    last = now;
-    requestAnimationFrame(tick);
-  });
-`);
-const address = server.resolvedUrls?.local[0] ?? '';
+const studio = await builtPage(process.env.BENCH_DIST);
+const { page, address } = studio;
 await page.goto(`${address}#/runs`);
 await page.getByTestId('no-runs').waitFor();
 
-const names = [
-  ...Object.keys(METRICS).filter((name) => !name.includes('<')),
-  ...ZONES.flatMap((zone) => [`zone/${zone}/mass`, `zone/${zone}/fraction`]),
-];
 const config = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as { rl: object };
 
 /** In the page: records of a run from a step on, with values that differ by step and metric. */
@@ -88,7 +59,6 @@ interface InPage {
   recordsOf: (names: string[], first: number, count: number) => object[];
   openArchive: (name: string) => Promise<IDBDatabase>;
   ended: (transaction: IDBTransaction) => Promise<void>;
-  measured: { tasks: number[]; frames: number[] };
 }
 
 const run = (id: string, records: number, started: number) => ({
@@ -133,44 +103,23 @@ await page.evaluate(
     of: Array.from({ length: RUNS - 1 }, (_, i) => String(i)),
     steps: SHORT,
     long,
-    metrics: names,
+    metrics: [...METRIC_NAMES],
     LONG,
     BATCH,
   },
 );
 
-const devtools = await context.newCDPSession(page);
-/** Megabytes of JavaScript objects after a garbage collection. */
-async function heap(): Promise<string> {
-  await devtools.send('HeapProfiler.collectGarbage');
-  return ((await devtools.send('Runtime.getHeapUsage')).usedSize / 1e6).toFixed(1);
-}
-await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
-/** Milliseconds that the page's main thread has computed: what a machine without other work needs. */
-async function computed(): Promise<number> {
-  const { metrics } = await devtools.send('Performance.getMetrics');
-  return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN);
-}
+const use = await pageUse(studio);
+const heap = async () => ((await use.heap()) / 1e6).toFixed(1);
+const { computed } = use;
 const line = (name: string, text: string) => console.log(`${name.padEnd(44)} ${text}`);
 const milliseconds = (value: number) => `${value.toFixed(0)} ms`;
 
 async function during(name: string, part: () => Promise<void>): Promise<void> {
-  const reset = () =>
-    page.evaluate<InPage['measured']>('({ tasks: measured.tasks.splice(0), frames: measured.frames.splice(0) })');
-  await reset();
-  const [before, used] = [performance.now(), await computed()];
-  await part();
-  const [took, busyFor] = [performance.now() - before, (await computed()) - used];
-  const { tasks, frames } = await reset();
-  frames.sort((a, b) => a - b);
-  const at = (share: number) => frames[Math.min(frames.length - 1, Math.floor(share * frames.length))] ?? NaN;
-  const busy = tasks.reduce((sum, one) => sum + one, 0);
-  line(
-    name,
-    `frames: median ${milliseconds(at(0.5))}, 95 % ${milliseconds(at(0.95))}; long tasks ` +
-      `${((100 * busy) / took).toFixed(1)} % of the time, longest ${milliseconds(Math.max(0, ...tasks))}; ` +
-      `main thread ${milliseconds(busyFor)} of ${milliseconds(took)}`,
-  );
+  const used = await computed();
+  const busyness = await busynessDuring(page, part);
+  const busyFor = (await computed()) - used;
+  line(name, `${busynessText(busyness)}; main thread ${milliseconds(busyFor)} of ${milliseconds(busyness.took)}`);
 }
 
 /** Milliseconds in the page from pressing something until an element is there and painted. */
@@ -252,7 +201,7 @@ const grow = (at: number) =>
       database.close();
       new BroadcastChannel('gppo-studio-archive').postMessage('changed');
     },
-    { name: ARCHIVE_NAME, long, metrics: names, at },
+    { name: ARCHIVE_NAME, long, metrics: [...METRIC_NAMES], at },
   );
 await page.evaluate(RECORDS);
 let at = LONG;
@@ -269,6 +218,5 @@ await page
   .first()
   .waitFor();
 line('heap afterwards, megabytes', await heap());
-await browser.close();
-await server.close();
+await studio.close();
 process.exit(0);

@@ -6,60 +6,23 @@
  *
  *     npx vite build && npx tsx bench/rollouts-page.ts [seconds]
  */
-import { chromium, type Page } from '@playwright/test';
-import { preview } from 'vite';
-import { findChromium } from '../scripts/gpu-runtime.mjs';
+import type { Page } from '@playwright/test';
+import { builtPage, busynessDuring, busynessText } from './built-page.ts';
 import { trainEnabled } from './train-button.ts';
 
 /** More than the run makes meanwhile. */
 const STEPS = 5000;
 
 const seconds = Number(process.argv[2] ?? 40);
-const executablePath = await findChromium();
-const server = await preview({ preview: { port: 4173 } });
-const browser = await chromium.launch({
-  ...(executablePath && { executablePath }),
-  args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu'],
-});
-const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-// A text, because what a compiler adds to functions does not exist in the page.
-await page.addInitScript(`
-  globalThis.measured = { tasks: [], frames: [] };
-  new PerformanceObserver((list) => measured.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-    type: 'longtask',
-  });
-  let last = 0;
-  requestAnimationFrame(function tick(now) {
-    if (last > 0) measured.frames.push(now - last);
-    last = now;
-    requestAnimationFrame(tick);
-  });
-`);
-await page.goto(server.resolvedUrls?.local[0] ?? '');
+const studio = await builtPage();
+const { page, address } = studio;
+await page.goto(address);
 await trainEnabled(page);
 
 /** Long tasks and frames during a part. */
 async function during(name: string, part: () => Promise<void>): Promise<void> {
-  const reset = () =>
-    page.evaluate<{ tasks: number[]; frames: number[] }>(
-      '({ tasks: measured.tasks.splice(0), frames: measured.frames.splice(0) })',
-    );
-  await reset();
-  const before = performance.now();
-  await part();
-  const took = (performance.now() - before) / 1000;
-  const { tasks, frames } = await reset();
-  frames.sort((a, b) => a - b);
-  const at = (share: number) =>
-    (frames[Math.min(frames.length - 1, Math.floor(share * frames.length))] ?? NaN).toFixed(0);
-  const total = tasks.reduce((sum, one) => sum + one, 0);
-  console.log(
-    `${name.padEnd(34)} ${took.toFixed(0).padStart(4)} s  long tasks ${String(tasks.length).padStart(3)}, ` +
-      `${((100 * total) / took / 1000).toFixed(1).padStart(5)} % of the time, longest ` +
-      `${Math.max(0, ...tasks)
-        .toFixed(0)
-        .padStart(4)} ms  frames: median ${at(0.5)} ms, 95 % ${at(0.95)} ms`,
-  );
+  const busyness = await busynessDuring(page, part);
+  console.log(`${name.padEnd(34)} ${(busyness.took / 1000).toFixed(0).padStart(4)} s  ${busynessText(busyness)}`);
 }
 const forSeconds = (most: number) => page.waitForTimeout(most * 1000);
 const open = (place: string) =>
@@ -112,6 +75,5 @@ await during('run on Rollouts, browsing', async () => {
   }
 });
 console.log(`newest kept step: ${await kept(page)}, run at step ${await page.getByTestId('step-value').textContent()}`);
-await browser.close();
-await server.close();
+await studio.close();
 process.exit(0);

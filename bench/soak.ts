@@ -9,10 +9,9 @@
  * allocates. No rollouts are kept: they fill a bound of their own (docs/rollouts.md).
  */
 import { readFileSync } from 'node:fs';
-import { chromium, type CDPSession, type Worker } from '@playwright/test';
-import { preview } from 'vite';
-import { findChromium } from '../scripts/gpu-runtime.mjs';
+import type { CDPSession, Worker } from '@playwright/test';
 import { KEPT_RECIPE } from '../src/store/kept-recipe.ts';
+import { builtPage, heapAfterCollection } from './built-page.ts';
 import { sampleFrames } from './frame-times.ts';
 import { median } from './median.ts';
 import { trainEnabled } from './train-button.ts';
@@ -21,7 +20,6 @@ import { trainEnabled } from './train-button.ts';
 const WINDOW = 10;
 const TOLERANCE = 0.05;
 const SETTLED_STEPS = 20;
-const HEAP_REPEATS = 5;
 
 interface Sample {
   minute: number;
@@ -37,17 +35,8 @@ const MEASURES = ['page', 'worker', 'gpuBuffers', 'gpuProcess'] as const;
 
 const minutes = Number(process.argv[2] ?? 120);
 const steps = Number(process.argv[3] ?? 7000);
-const outDir = process.env.SOAK_DIST ?? 'dist';
-const executablePath = await findChromium();
-const server = await preview({ build: { outDir }, preview: { port: 0 }, logLevel: 'error' });
-const browser = await chromium.launch({
-  ...(executablePath && { executablePath }),
-  args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu'],
-});
-const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block' });
-const page = await context.newPage();
-// A page that has to wait for a busy machine is no fault.
-page.setDefaultTimeout(600_000);
+const studio = await builtPage(process.env.SOAK_DIST);
+const { browser, context, page, address } = studio;
 
 /** In the worker: counts bytes of GPU buffers from before the first one is created. */
 const COUNT_BUFFERS = `
@@ -87,9 +76,7 @@ await page.addInitScript(
   },
   [KEPT_RECIPE, JSON.stringify({ config })] as const,
 );
-// tsx names functions through a helper function that the page does not have.
-await page.addInitScript('globalThis.__name = (value) => value');
-await page.goto(server.resolvedUrls?.local[0] ?? '');
+await page.goto(address);
 await trainEnabled(page);
 await page.getByTestId('run-button').click();
 const stepNow = async () => Number((await page.getByTestId('step-value').textContent()) ?? 0);
@@ -131,17 +118,6 @@ function sendTo(through: CDPSession, sessionId: string, method: string): Promise
   });
 }
 
-/** JavaScript objects and their array buffers after a garbage collection: the lowest of several, between two frames. */
-async function heap(send: (method: string) => Promise<Record<string, number>>): Promise<number> {
-  let lowest = Infinity;
-  for (let repeat = 0; repeat < HEAP_REPEATS; repeat++) {
-    await send('HeapProfiler.collectGarbage');
-    const { usedSize = NaN, backingStorageSize = 0 } = await send('Runtime.getHeapUsage');
-    lowest = Math.min(lowest, usedSize + backingStorageSize);
-  }
-  return lowest;
-}
-
 /** Resident bytes of Chromium's GPU process, in which SwiftShader's buffers are. */
 async function residentOfGpuProcess(): Promise<number> {
   const { processInfo } = await ofBrowser.send('SystemInfo.getProcessInfo');
@@ -164,8 +140,8 @@ for (let minute = 0; minute <= minutes; minute++) {
   const sample: Sample = {
     minute,
     step: await stepNow(),
-    page: await heap((method) => ofPage.send(method as 'Runtime.getHeapUsage') as Promise<Record<string, number>>),
-    worker: await heap(training.send),
+    page: await heapAfterCollection((method) => ofPage.send(method as 'Runtime.getHeapUsage')),
+    worker: await heapAfterCollection(training.send),
     gpuBuffers: await (workers[0] as Worker).evaluate<number>('globalThis.liveBytes'),
     gpuProcess: await residentOfGpuProcess(),
   };
@@ -196,6 +172,5 @@ for (const name of MEASURES) {
   );
 }
 if (windows.length > 1) console.log(failed ? 'FAILED: memory grew by more than 5 %' : 'memory stays within 5 %');
-await browser.close();
-await server.close();
+await studio.close();
 process.exit(failed ? 1 : 0);

@@ -87,7 +87,7 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
   expect(drawn.match(/<polyline/g)).toHaveLength(3);
   expect(drawn).toMatch(/<polyline[^>]*stroke-dasharray="4 3"/);
   expect(drawn).toMatch(/<circle[^>]*fill="#ffffff"/);
-  await expect(page.getByTestId('chart-reward').locator('path.line-marks')).toHaveCount(2);
+  await expect(reward(page).locator('path.line-marks')).toHaveCount(2);
   const png = await saved(page, () => exportChart(page, 'Entropy', 'PNG'));
   expect(png.data.subarray(1, 4).toString()).toBe('PNG');
 

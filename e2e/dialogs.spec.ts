@@ -58,27 +58,24 @@ function stored() {
 
 /** Fills the archive of a page that has opened it. */
 const fill = (page: Page): Promise<void> =>
-  page.evaluate(
-    async ({ runs, comparison }) => {
-      const database = await new Promise<IDBDatabase>((resolve, reject) => {
-        const request = indexedDB.open('gppo-studio');
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(new Error('no database'));
-      });
-      const transaction = database.transaction(['runs', 'records', 'sweeps'], 'readwrite');
-      for (const { run, records } of runs) {
-        transaction.objectStore('runs').put(run);
-        transaction.objectStore('records').put({ run: run.id, first: 0, records });
-      }
-      transaction.objectStore('sweeps').put(comparison);
-      await new Promise<void>((resolve, reject) => {
-        transaction.oncomplete = () => resolve();
-        transaction.onabort = () => reject(new Error('not stored'));
-      });
-      database.close();
-    },
-    stored(),
-  );
+  page.evaluate(async ({ runs, comparison }) => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open('gppo-studio');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(new Error('no database'));
+    });
+    const transaction = database.transaction(['runs', 'records', 'sweeps'], 'readwrite');
+    for (const { run, records } of runs) {
+      transaction.objectStore('runs').put(run);
+      transaction.objectStore('records').put({ run: run.id, first: 0, records });
+    }
+    transaction.objectStore('sweeps').put(comparison);
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(new Error('not stored'));
+    });
+    database.close();
+  }, stored());
 
 test('dialogs and menus of the recipe', async ({ page }) => {
   await page.goto('/');

@@ -25,7 +25,12 @@ export async function press(page: Page, control: Locator): Promise<void> {
 }
 
 /** Opens a dialog by the keyboard, checks it, and closes it by Escape. @param back gets the focus back */
-export async function checkDialog(page: Page, name: string | RegExp, open: () => Promise<void>, back?: Locator): Promise<void> {
+export async function checkDialog(
+  page: Page,
+  name: string | RegExp,
+  open: () => Promise<void>,
+  back?: Locator,
+): Promise<void> {
   await open();
   const dialog = page.getByRole('dialog', { name });
   await expect(dialog).toBeVisible();
@@ -42,6 +47,7 @@ export async function checkMenu(page: Page, button: Locator): Promise<void> {
   const menu = page.getByRole('menu');
   await expect(menu).toBeVisible();
   await expect.poll(() => hasFocus(menu)).toBe(true);
+  await expect(menu.locator('[role^=menuitem]:focus')).toHaveCount(1);
   await page.keyboard.press('ArrowDown');
   await expect(menu.locator('[role^=menuitem]:focus')).toHaveCount(1);
   await expectAccessible(page);

@@ -2,6 +2,7 @@
 import { expect } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { KEPT_RECIPE } from '../src/store/kept-recipe.ts';
+import { bytes } from '../src/ui/format.ts';
 import { MAX_KEPT_POLICY_BYTES } from '../src/views/run-view.ts';
 import { checkDialog, press } from './dialogs.ts';
 import { test } from './returning.ts';
@@ -12,7 +13,13 @@ const LARGE = { hidden_size: 512, layers: 5, heads: 8, intermediate_size: 1536, 
 test('a policy that is too large to be kept is discarded only if the user says so', async ({ page }) => {
   const { rl, ...demo } = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as { rl: object };
   const steps = { steps: 1, prompts: 2, responses: 2, minibatches: 1, max_response_tokens: 4 };
-  const recipe = { ...demo, name: 'large', model: { architecture: LARGE }, rl: { ...rl, ...steps }, evaluation: undefined };
+  const recipe = {
+    ...demo,
+    name: 'large',
+    model: { architecture: LARGE },
+    rl: { ...rl, ...steps },
+    evaluation: undefined,
+  };
   await page.addInitScript(
     ([key, kept]) => {
       localStorage.setItem(key, kept);
@@ -31,7 +38,7 @@ test('a policy that is too large to be kept is discarded only if the user says s
 
   await press(page, train);
   const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText(`Policies of up to ${MAX_KEPT_POLICY_BYTES / 1e6} MB stay in the list of models`);
+  await expect(dialog).toContainText(`Policies of up to ${bytes(MAX_KEPT_POLICY_BYTES)} stay in the list of models`);
   await dialog.getByRole('button', { name: 'Discard and start' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(page.getByTestId('state')).not.toHaveText('finished');

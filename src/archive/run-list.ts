@@ -81,7 +81,8 @@ function searchedText(run: ArchivedRun): string {
   const known = searched.get(run);
   if (known !== undefined) return known;
   const { name, note, config, adapter } = run;
-  const text = [name, note, strategyOf(run), modelName(config), `seed ${config.seed}`, adapter].join('\n').toLowerCase();
+  const parts = [name, note, strategyOf(run), modelName(config), `seed ${config.seed}`, adapter];
+  const text = parts.join('\n').toLowerCase();
   searched.set(run, text);
   return text;
 }

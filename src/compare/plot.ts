@@ -226,4 +226,5 @@ export function linePlot(
 
 const hatchPattern = (index: number, color: string, path: string): string =>
   `<defs><pattern id="hatch-${index}" width="${HATCH}" height="${HATCH}" patternUnits="userSpaceOnUse">` +
-  `<rect width="${HATCH}" height="${HATCH}" fill="${color}"/><path d="${path}" stroke="${HATCH_COLOR}" stroke-width="1"/></pattern></defs>`;
+  `<rect width="${HATCH}" height="${HATCH}" fill="${color}"/>` +
+  `<path d="${path}" stroke="${HATCH_COLOR}" stroke-width="1"/></pattern></defs>`;

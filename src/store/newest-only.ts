@@ -6,7 +6,7 @@ export interface NewestOnly {
   join: () => Promise<void>;
 }
 
-/** Answers of two readings can come out of order, and the older one would stay: of several calls the last one counts. */
+/** Answers of two readings can come out of order, and the older one would stay: of several calls the last counts. */
 export function newestOnly(work: () => Promise<void>): NewestOnly {
   let doing: Promise<void> | undefined;
   let wanted = false;

@@ -59,7 +59,7 @@ export function DropArea() {
     };
   }, [addCheckpoint, shown]);
   return over ? (
-    <div className="drop-overlay" data-testid="dropzone">
+    <div className="drop-overlay" role="status" data-testid="dropzone">
       {shown === 'dump' && 'Drop a token dump (JSONL or Parquet)'}
       {shown === 'runs'
         ? 'Drop run folders (config.json, metrics.jsonl) or zip archives of them'

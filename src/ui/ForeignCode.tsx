@@ -19,22 +19,20 @@ export function ForeignCode() {
   if (!asked) return null;
   const { bringer, code } = asked;
   return (
-    <Dialog
-      opened
-      onClose={() => answer(false)}
-      title={`${bringer} contains ${titleOf(code)}`}
-      size="lg"
-    >
+    <Dialog opened onClose={() => answer(false)} title={`${bringer} contains ${titleOf(code)}`} size="lg">
       {code.map(({ kind, title, source }) => (
         <section key={source}>
-          {code.length > 1 && <h3>{titleOf([{ kind, title, source }])}</h3>}
-          <p className="hint">{ABOUT[kind]}</p>
+          {code.length > 1 && <h3 className="foreign-title">{titleOf([{ kind, title, source }])}</h3>}
+          <p className="hint">
+            {ABOUT[kind]} {lineCount(source)}
+          </p>
           <pre className="foreign-source" tabIndex={0} data-testid={`offered-${kind}`}>
             {source}
           </pre>
         </section>
       ))}
-      <Group justify="flex-end" gap="xs">
+      <p className="hint">If you decline, nothing is loaded from it, and what you have stays as it is.</p>
+      <Group justify="flex-end" gap="xs" mt="sm">
         <Button variant="default" size="xs" onClick={() => answer(false)}>
           Decline
         </Button>
@@ -44,6 +42,12 @@ export function ForeignCode() {
       </Group>
     </Dialog>
   );
+}
+
+/** So that what is below the visible part is not overlooked. */
+function lineCount(source: string): string {
+  const lines = source.trimEnd().split('\n').length;
+  return lines === 1 ? 'It has one line.' : `It has ${lines} lines.`;
 }
 
 function titleOf(code: readonly ConfigCode[]): string {

@@ -28,7 +28,11 @@ export const THEME = createTheme({
   },
   fontFamily: 'Inter, system-ui, "Segoe UI", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
-  // Of notices and dialogs; the cross has no text.
-  components: { CloseButton: { defaultProps: { 'aria-label': 'Close' } } },
+  components: {
+    // Of notices and dialogs; the cross has no text.
+    CloseButton: { defaultProps: { 'aria-label': 'Close' } },
+    // The focus goes to the first entry: the kit's placeholder for it is none, and a menu may have entries only.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+  },
   fontSizes: { xs: '11px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
 });

@@ -2,13 +2,14 @@ import { expect, it } from 'vitest';
 import { Turns } from './turns.ts';
 
 /** Turns on a page whose frames come when they are told to, with charts that each take some milliseconds. */
-function turnsOf(milliseconds: number) {
+function turnsOf(milliseconds: number, restMs = 0) {
   const repaints: (() => void)[] = [];
   const drawn: string[] = [];
   let now = 0;
   const turns = new Turns(
     (work) => repaints.push(work),
     () => now,
+    restMs,
   );
   const charts = new Map<string, object>();
   const changes = (name: string, value: string | number) => {
@@ -23,7 +24,8 @@ function turnsOf(milliseconds: number) {
     repaints.shift()?.();
     return drawn.splice(0);
   };
-  return { turns, charts, changes, frame, repaints };
+  const pass = (ms: number) => void (now += ms);
+  return { turns, charts, changes, frame, repaints, pass };
 }
 
 it('draws as many charts per frame as fit its budget, and asks for no frame without work', () => {
@@ -43,6 +45,20 @@ it('draws one chart per frame, however long it takes, and every chart gets its t
     drawn.push(...frame());
   }
   expect(drawn).toEqual(['a 1', 'b 2', 'c 3', 'a 4', 'b 5', 'c 6']);
+});
+
+it('lets a chart that was just drawn rest, and then draws what is newest', () => {
+  const { changes, frame, pass } = turnsOf(1, 100);
+  changes('a', 1);
+  expect(frame()).toEqual(['a 1']);
+  changes('a', 2);
+  changes('b', 2);
+  expect(frame()).toEqual(['b 2']);
+  pass(50);
+  changes('a', 3);
+  expect(frame()).toEqual([]);
+  pass(50);
+  expect(frame()).toEqual(['a 3']);
 });
 
 it('draws nothing of a chart that was removed', () => {

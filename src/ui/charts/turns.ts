@@ -7,16 +7,21 @@ import { flushSync } from 'react-dom';
 
 /** Milliseconds of a frame after which further charts wait for the next one. */
 const BUDGET_MS = 8;
+/** Milliseconds that a chart rests between two redraws: quick steps leave the processor to the training. */
+const REST_MS = 400;
 
 export class Turns {
   /** By chart, in the order in which they began to wait. */
   private readonly waiting = new Map<object, () => void>();
+  /** When a chart was drawn last. */
+  private readonly drawn = new WeakMap<object, number>();
   private scheduled = false;
 
   constructor(
     /** A method of `window`, which cannot be called as one of this object. */
     private readonly beforeRepaint: (work: () => void) => void = (work) => void requestAnimationFrame(work),
     private readonly now: () => number = () => performance.now(),
+    private readonly restMs = REST_MS,
   ) {}
 
   /** Draws a chart when its turn comes; a chart that waits already keeps its place, and draws what is newest. */
@@ -34,7 +39,9 @@ export class Turns {
   private take(): void {
     const begun = this.now();
     for (const [chart, draw] of this.waiting) {
+      if (begun - (this.drawn.get(chart) ?? -Infinity) < this.restMs) continue;
       this.waiting.delete(chart);
+      this.drawn.set(chart, begun);
       draw();
       if (this.now() - begun >= BUDGET_MS) break;
     }

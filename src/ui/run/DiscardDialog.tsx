@@ -34,11 +34,7 @@ export function DiscardDialog() {
     setSaved(true);
   };
   return (
-    <Dialog
-      opened
-      onClose={() => close(cancel)}
-      title={`The trained policy of ${name} would be lost`}
-    >
+    <Dialog opened onClose={() => close(cancel)} title={`The trained policy of ${name} would be lost`}>
       <p>
         It has {bytes(size)} of weights. Policies of up to {bytes(MAX_KEPT_POLICY_BYTES)} stay in the list of models
         when a new run starts; this one is too large. {saved && 'Its checkpoint was saved.'}

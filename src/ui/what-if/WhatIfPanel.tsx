@@ -24,12 +24,7 @@ export function WhatIfPanel() {
   const activity = useRun((run) => run.frame?.activity);
   if (!own) return null;
   return (
-    <Dialog
-      opened={opened}
-      onClose={close}
-      title="Compare strategies on this batch"
-      size="min(1180px, 96vw)"
-    >
+    <Dialog opened={opened} onClose={close} title="Compare strategies on this batch" size="min(1180px, 96vw)">
       <div className="what-if">
         <div>
           <p className="hint">
