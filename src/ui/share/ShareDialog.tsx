@@ -64,7 +64,7 @@ function ShareForm({ what }: { what: ToShare }) {
         size="xs"
         label="Link"
         readOnly
-        rows={5}
+        rows={4}
         value={address}
         data-testid="share-link"
         onFocus={(event) => event.currentTarget.select()}
@@ -75,7 +75,7 @@ function ShareForm({ what }: { what: ToShare }) {
         the part after #, which browsers do not send to a server.
       </p>
       {leftOut !== undefined && <p className="note warning">{leftOut}</p>}
-      <Group gap="xs" mb="sm">
+      <Group gap="xs" my="sm">
         <Button size="xs" onClick={() => void copy()}>
           Copy link
         </Button>
