@@ -2,6 +2,7 @@
  * The first screen of a first visit plays a recording, so that it moves before any kernel is compiled, and without
  * WebGPU. Nothing plays by itself for a user who has trained here or has a recipe, or who prefers reduced motion.
  */
+import { create } from 'zustand';
 import { SHARE_KEY } from '../run/share-key.ts';
 import { CHOICES } from '../views/kernel-choices.ts';
 import { tabArchive } from './archive.ts';
@@ -40,9 +41,21 @@ async function firstVisit(): Promise<boolean> {
   return runs.length === 0;
 }
 
+/** Whether a recording is about to play, for which the first screen keeps room. */
+export const useFirstRecording = create<{ coming: boolean }>()(() => ({ coming: false }));
+
 /** Plays a recording once the studio has opened, if this is a first visit and nothing else was begun meanwhile. */
 export async function playFirstRecording(): Promise<void> {
   if (prefersStillness() || !(await firstVisit())) return;
+  useFirstRecording.setState({ coming: true });
+  try {
+    await playWhenOpened();
+  } finally {
+    useFirstRecording.setState({ coming: false });
+  }
+}
+
+async function playWhenOpened(): Promise<void> {
   await studioOpened();
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
   if (!untouched()) return;

@@ -4,6 +4,7 @@ import { useLeaving } from '../store/leaving-store.ts';
 import { openStudio } from '../store/open-studio.ts';
 import { usePage } from '../store/page-store.ts';
 import { useShareDialog } from '../store/share-dialog.ts';
+import { playFirstRecording } from '../store/first-recording.ts';
 import { usePresenter } from '../store/presenter-store.ts';
 import { useWhatIf } from '../store/what-if-store.ts';
 import type { ErrorView } from '../views/result.ts';
@@ -39,7 +40,7 @@ export function App() {
   const presenting = usePresenter(({ opened }) => opened);
   const missing = useMissingGpu(place);
   useEffect(() => void openStudio(), []);
-  useFirstRecording();
+  useEffect(() => void playFirstRecording(), []);
   useShortcuts();
   useRunNotices();
   // Stays once opened, because a dialog that closes gives the focus back.
@@ -109,13 +110,5 @@ function Work({ note }: { note?: ReactNode }) {
         <RolloutPanel />
       </aside>
     </div>
-  );
-}
-
-/** Plays a recording on a first visit. */
-function useFirstRecording(): void {
-  useEffect(
-    () => void import('../store/first-recording.ts').then(({ playFirstRecording }) => playFirstRecording()),
-    [],
   );
 }

@@ -34,9 +34,9 @@ export const ChartBar = memo(function ChartBar() {
   );
 });
 
-/** Before the first run they are on the page itself. */
+/** Before the first run and without a recording they are on the page itself. */
 function Presets() {
-  const run = useRun((state) => state.state !== 'idle' || (state.frame !== undefined && !isRecorded(state)));
+  const run = useRun((state) => state.state !== 'idle' || state.frame !== undefined);
   return run && <OnDemand part={PRESET_MENU} props={{}} />;
 }
 

@@ -84,7 +84,7 @@ export const Lines = memo(function Lines({
         <ComposedChart
           data={[...shown]}
           {...(together !== undefined && { syncId: together, syncMethod: 'value' as const })}
-          margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
+          margin={parts.margin}
           accessibilityLayer={false}
           {...handlers}
         >

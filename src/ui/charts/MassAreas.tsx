@@ -42,7 +42,7 @@ export const MassAreas = memo(function MassAreas({
         <AreaChart
           data={[...shown]}
           stackOffset="expand"
-          margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
+          margin={parts.margin}
           accessibilityLayer={false}
           {...handlers}
         >

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconBook2, IconRoute } from '@tabler/icons-react';
+import { useFirstRecording } from '../../store/first-recording.ts';
 import { learnAddress } from '../../store/learn-store.ts';
 import { isRecorded, useRun } from '../../store/run-store.ts';
 import { OnDemand } from '../OnDemand.tsx';
@@ -12,6 +13,9 @@ import './presets.css';
 export function Welcome() {
   const before = useRun((run) => run.state === 'idle' && (run.frame === undefined || isRecorded(run)));
   const opened = useRun((run) => run.models.length > 0);
+  // Presets move into a menu beside a recording, so that both fit on the first screen.
+  const compact = useRun(isRecorded);
+  const coming = useFirstRecording((first) => first.coming);
   if (!before) return null;
   return (
     <section className="welcome" aria-label="Welcome" data-testid="welcome">
@@ -38,8 +42,12 @@ export function Welcome() {
         </Button>
         <span className="hint">Or press Train to run the recipe. No data leaves this browser.</span>
       </p>
-      <h3>Presets</h3>
-      <PresetGallery />
+      {!compact && !coming && (
+        <>
+          <h3>Presets</h3>
+          <PresetGallery />
+        </>
+      )}
       {opened && <OnDemand part={RECORDING_LIST} props={{}} />}
     </section>
   );

@@ -40,7 +40,7 @@ export function RunActions() {
   const idle = state === 'paused' || state === 'finished' || state === 'stopped';
   if (replayed)
     return (
-      <p className="hint" data-testid="recording-actions">
+      <p className="hint section" data-testid="recording-actions">
         A recording has no model. To compare strategies on a batch, test the policy or export it, train the recipe
         yourself.
       </p>
