@@ -93,6 +93,7 @@ const MAY_IMPORT = {
     'session',
     'cluster',
     'rollouts',
+    'dumps',
     'archive',
     'compare',
     'objective',

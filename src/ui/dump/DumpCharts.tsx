@@ -39,7 +39,9 @@ export function DumpCharts() {
         <section key={sign} className="card" aria-label={sign > 0 ? 'Positive advantage' : 'Negative advantage'}>
           <h3 className="card-title">
             {sign > 0 ? 'Positive advantage, A > 0' : 'Negative advantage, A < 0'}{' '}
-            <small>{scatter.logRatio.length} tokens of step {step}</small>
+            <small>
+              {scatter.logRatio.length} tokens of step {step}
+            </small>
           </h3>
           <CurveChart
             title={`gradient weight w, ${sign > 0 ? 'A > 0' : 'A < 0'}`}
