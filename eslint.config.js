@@ -115,6 +115,7 @@ const MAY_IMPORT = {
     'publish',
     'rollouts',
     'sharing',
+    'dumps',
     'archive',
     'compare',
     'objective',

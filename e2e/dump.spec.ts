@@ -1,4 +1,4 @@
-/** Token dumps of a cluster's trainer: opened, compared by step, browsed, refused; and a recipe exported for a cluster. */
+/** Token dumps of a cluster's trainer: opened, compared, browsed, refused; and a recipe exported for a cluster. */
 import { expect, type Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -118,7 +118,9 @@ test('a run’s recipe is exported as the folder that the command line writes', 
     const relative = (path: string) => path.slice(join(folder, 'recipe').length + 1);
     expect(Object.keys(inZip).sort()).toEqual(written.map((path) => `to-a-cluster-trl/${relative(path)}`).sort());
     for (const path of written)
-      expect(Buffer.from(inZip[`to-a-cluster-trl/${relative(path)}`] ?? []).equals(readFileSync(path)), path).toBe(true);
+      expect(Buffer.from(inZip[`to-a-cluster-trl/${relative(path)}`] ?? []).equals(readFileSync(path)), path).toBe(
+        true,
+      );
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -2,7 +2,16 @@
  * `compare --shard` and `--merge`: shards, killed at random moments and started again, merge into the files of an
  * undivided sweep. GPPO_KILL_SEED sets the moments; it is printed.
  */
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -137,7 +146,9 @@ it('refuses, by name, shards of another sweep, results that differ, and runs tha
   expect(await merge(join(folder, 'nowhere'))).toContain('nowhere/sweep.json');
   const other = copy('other');
   writeFileSync(join(other, 'sweep.json'), JSON.stringify({ ...SWEEP, seeds: [1, 2] }));
-  expect(await merge(whole, other)).toMatch(/other: expected a shard of the same sweep as .*, found one with other seeds/);
+  expect(await merge(whole, other)).toMatch(
+    /other: expected a shard of the same sweep as .*, found one with other seeds/,
+  );
   const partly = copy('partly');
   rmSync(join(partly, 'runs', 'gppo-seed-2'), { recursive: true });
   expect(await merge(partly)).toMatch(/1 of 6 runs are in none of the folders: gppo-seed-2\. /);
@@ -146,9 +157,13 @@ it('refuses, by name, shards of another sweep, results that differ, and runs tha
   const lines = readFileSync(metrics, 'utf8').split('\n');
   const changed = { ...(JSON.parse(lines[1] ?? '') as object), metrics: { 'actor/entropy': 1 } };
   writeFileSync(metrics, [lines[0], JSON.stringify(changed), ...lines.slice(2)].join('\n'));
-  expect(await merge(whole, differs)).toMatch(/ppo-seed-3 and .*ppo-seed-3: expected equal .* in line 2 of metrics\.jsonl/);
+  expect(await merge(whole, differs)).toMatch(
+    /ppo-seed-3 and .*ppo-seed-3: expected equal .* in line 2 of metrics\.jsonl/,
+  );
   writeFileSync(metrics, lines.slice(0, 2).join('\n'));
-  expect(await merge(differs)).toMatch(/ppo-seed-3\/metrics\.jsonl: expected 2 steps of rl, found \d: the file is cut off/);
+  expect(await merge(differs)).toMatch(
+    /ppo-seed-3\/metrics\.jsonl: expected 2 steps of rl, found \d: the file is cut off/,
+  );
   appendFileSync(metrics, '\n{"step": 3, "phase"');
   expect(await merge(differs)).toMatch(/metrics\.jsonl, line 3: not JSON/);
   const config = join(partly, 'runs', 'ppo-seed-1', 'config.json');

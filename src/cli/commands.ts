@@ -115,9 +115,9 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         DATA,
         ['--workers N', 'Number of processes that share the runs, 1 by default.'],
         ['--join', 'Helps with a sweep that another process has begun, and writes no summary.'],
-        ['--shard i/n', 'Makes only the i-th of n parts of the runs, for machines without a shared folder; no summary.'],
+        ['--shard i/n', 'Makes the i-th of n parts of the runs, for machines without a shared folder; no summary.'],
         ['--merge', 'Puts the folders of all shards together, and writes the summary of the undivided sweep.'],
-        ['--dead-after S', 'Seconds without a sign of life after which the run of another machine is taken over (180).'],
+        ['--dead-after S', 'Takes over the run of another machine after so many seconds without a sign of life (180).'],
       ],
       environment: HUB,
       fields: {

@@ -29,7 +29,10 @@ export async function dump(args: string[]): Promise<void> {
   const step = tokens.steps.get(number);
   if (!step) {
     const some = steps.slice(0, SHOWN).map((one) => one.step);
-    throw inputError(path, `--step: expected one of ${some.join(', ')}${steps.length > SHOWN ? ', ..' : ''}, found ${number}`);
+    throw inputError(
+      path,
+      `--step: expected one of ${some.join(', ')}${steps.length > SHOWN ? ', ..' : ''}, found ${number}`,
+    );
   }
   const { gpu } = await openNodeGpu();
   try {
@@ -84,7 +87,12 @@ const COLUMNS: readonly MetricName[] = [
 /** A Markdown table of the strategies, and the cosines of their gradients. */
 function tableLines({ step, tokens, strategies, cosine }: DumpComparison): string[] {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const head = ['strategy', ...COLUMNS.map((name) => metricOf(name).short), 'no gradient', ...ZONES.map((zone) => `mass ${zone}`)];
+  const head = [
+    'strategy',
+    ...COLUMNS.map((name) => metricOf(name).short),
+    'no gradient',
+    ...ZONES.map((zone) => `mass ${zone}`),
+  ];
   const width = Math.max(...strategies.map(({ label }) => label.length));
   return [
     `step ${step}, ${tokens} tokens; at the level of log-probs, without a model:`,

@@ -64,7 +64,10 @@ export async function mergeShards(folders: readonly string[], output: string): P
     const run = runs.get(runFolderName(made)) as StoredRun;
     const config = parseJsonText(run.texts.get('config.json') ?? '', join(run.folder, 'config.json'));
     if (!isDeepStrictEqual(config, JSON.parse(JSON.stringify(made.config))))
-      throw inputError(join(run.folder, 'config.json'), 'expected the config that the sweep gives this run, found another');
+      throw inputError(
+        join(run.folder, 'config.json'),
+        'expected the config that the sweep gives this run, found another',
+      );
     if (!run.texts.has('error.txt')) checkWhole(run, made.config);
   }
   const file = join(output, SWEEP);

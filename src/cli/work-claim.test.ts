@@ -37,7 +37,7 @@ it('takes the claim of a process of this place that has ended, and not that of a
   expect(existsSync(claim)).toBe(false);
 });
 
-it('takes the claim of another machine only after it was silent, by its own watching and not by the file’s date', async () => {
+it('takes the claim of another machine only after it was silent, whatever the file’s date is', async () => {
   const claims = new WorkClaims(0.3);
   writeFileSync(claim, ELSEWHERE);
   utimesSync(claim, 1, 1);

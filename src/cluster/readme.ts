@@ -64,6 +64,8 @@ function fileRows({ engine, recipe, rows, model }: ReadmeFacts): string {
     ['`reward.py`', `the reward: \`${scorer}\`, by \`gppo_studio/graders.py\``],
     ...lists[engine],
     ['`gppo_studio/strategies.py`', `all ${strategies} built-in strategies in PyTorch`],
+    ['`gppo_studio/token_dump.py`', 'writes the tokens of updates for the studio (off by default)'],
+    ['`ray_sweep.py`', 'a sweep of the studio on Ray'],
     ['`check.py`, `recorded*.json`', 'the comparison with values of the studio, tolerance 1e-5 relative'],
     ['`recipe.json`, `config.json`', 'what the Python reads; the RunConfig that was exported'],
     ...(model.copied ? ([['`model/`', 'the starting checkpoint, in Hugging Face layout']] as [string, string][]) : []),

@@ -62,7 +62,11 @@ export async function compareStrategies(
   const aggregation = options.aggregation ?? strategies[0]?.aggregation ?? 'token-mean';
   const parts = partsOf(step, aggregation, options.partTokens ?? PART_TOKENS);
   if (parts.length === 0)
-    throw new StudioError('input', `Step ${step.step} of ${dump.name} has no token that counts.`, 'Choose another step.');
+    throw new StudioError(
+      'input',
+      `Step ${step.step} of ${dump.name} has no token that counts.`,
+      'Choose another step.',
+    );
   const work = new Comparison(gpu, dump, step, strategies, options);
   return gpu.guarded('the tokens of the dump', async () => {
     const inputs = new GivenTokens(gpu, Math.max(...parts.map(({ tokens }) => tokens)));
@@ -124,7 +128,8 @@ class Comparison {
     const weights: (Float32Array | undefined)[] = [];
     for (const [s, strategy] of this.strategies.entries()) {
       this.options.signal?.throwIfAborted();
-      const records = this.obstacle(strategy) === undefined ? await this.evaluate(inputs, part, s, strategy) : undefined;
+      const records =
+        this.obstacle(strategy) === undefined ? await this.evaluate(inputs, part, s, strategy) : undefined;
       const [gradient, weight] = records ? this.read(records, part, s) : [];
       gradients.push(gradient);
       weights.push(weight);
@@ -135,7 +140,12 @@ class Comparison {
     this.disagreements.add(this.step, part, weights);
   }
 
-  private async evaluate(inputs: GivenTokens, part: Part, s: number, strategy: ResolvedStrategy): Promise<TokenRecords> {
+  private async evaluate(
+    inputs: GivenTokens,
+    part: Part,
+    s: number,
+    strategy: ResolvedStrategy,
+  ): Promise<TokenRecords> {
     const objective = await Objective.create(
       inputs,
       {
@@ -222,7 +232,9 @@ class Comparison {
     const rows = [...(this.rows[s]?.values() ?? [])].map((row): StatisticsRow => readRow(row));
     const failed =
       this.obstacle(strategy) ??
-      (rows.some(({ strategyNotFinite }) => strategyNotFinite > 0) ? 'gave no finite number for some tokens' : undefined);
+      (rows.some(({ strategyNotFinite }) => strategyNotFinite > 0)
+        ? 'gave no finite number for some tokens'
+        : undefined);
     const metrics =
       rows.length === 0
         ? {}

@@ -6,7 +6,8 @@ import { readDump } from './read-dump.ts';
 import { stepFacts } from './step-facts.ts';
 
 const ROW = { step: 2, old_logprobs: [-1, -2], logprobs: [-1.5, -1], advantages: 0.5 };
-const text = (...rows: unknown[]) => rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n');
+const text = (...rows: unknown[]) =>
+  rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n');
 const read = (...rows: unknown[]) => readDump(memoryFile('d.jsonl', text(...rows)));
 
 describe('readDump', () => {
@@ -23,7 +24,13 @@ describe('readDump', () => {
     expect(dump.prompt(two?.prompts[0] ?? -1)).toBe('b\n');
     expect(two?.column('entropies')).toEqual(Float32Array.of(0.1, 0.2));
     expect(three?.column('entropies')).toBeUndefined();
-    expect(three && stepFacts(three)).toMatchObject({ kl: -0.25, meanShift: 0.75, maxShift: 1, reward: 1, entropy: NaN });
+    expect(three && stepFacts(three)).toMatchObject({
+      kl: -0.25,
+      meanShift: 0.75,
+      maxShift: 1,
+      reward: 1,
+      entropy: NaN,
+    });
   });
 
   it('takes the names of verl and TRL, and leaves masked tokens out whatever their values are', async () => {

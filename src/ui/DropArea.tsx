@@ -65,7 +65,7 @@ export function DropArea() {
         ? 'Drop run folders (config.json, metrics.jsonl) or zip archives of them'
         : shown === undefined &&
           'Drop data (JSONL, JSON, CSV, TSV, Parquet), a checkpoint folder (config.json, model.safetensors, ' +
-          'tokenizer.json), or a LoRA adapter folder for the recipe’s checkpoint'}
+            'tokenizer.json), or a LoRA adapter folder for the recipe’s checkpoint'}
     </div>
   ) : null;
 }

@@ -176,7 +176,10 @@ export class ModelLibrary {
 
   private fetchEntry({ name, files }: EmbeddedEntry): Promise<[string, Uint8Array<ArrayBuffer>][]> {
     return Promise.all(
-      files.map(async (path): Promise<[string, Uint8Array<ArrayBuffer>]> => [path, await this.fetch(`${name}/${path}`)]),
+      files.map(async (path): Promise<[string, Uint8Array<ArrayBuffer>]> => [
+        path,
+        await this.fetch(`${name}/${path}`),
+      ]),
     );
   }
 

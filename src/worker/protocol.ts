@@ -127,8 +127,8 @@ export interface WorkerApi extends RolloutCalls, StateCalls {
   /** Compares strategies on the last minibatch of the newest step; the run must be paused. */
   whatIf(strategies: StrategyConfig[]): Promise<Result<WhatIf>>;
   /**
-   * A recipe's RL stage as the files of a folder for a cluster, the same as `export-recipe` writes. Errors: `input` for a
-   * recipe that has no counterpart there.
+   * A recipe's RL stage as the files of a folder for a cluster, the same as `export-recipe` writes. Errors: `input` for
+   * a recipe that has no counterpart there.
    */
   exportRecipe(config: RunConfig, engine: Engine): Promise<Result<SavedFile[]>>;
   /** Reads a token dump of another trainer, in place of the one that was open. A newer call rejects this one. */

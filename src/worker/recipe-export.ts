@@ -25,8 +25,7 @@ export class RecipeExport {
     // verl and TRL load a model of the hub by that name.
     const named = name?.startsWith(HUB) ? name.slice(HUB.length).replace(/@[^@]*$/, '') : undefined;
     const { files, run } = await recipeFiles({ engine, config, checkpoint, sources: this.sources, named });
-    const model =
-      name === undefined ? newModelFiles(run) : named === undefined ? await this.modelFiles(name) : [];
+    const model = name === undefined ? newModelFiles(run) : named === undefined ? await this.modelFiles(name) : [];
     return [
       ...model.map(({ path, data }) => ({ path: `model/${path}`, data })),
       ...[...files].map(([path, text]) => ({ path, data: new TextEncoder().encode(text) })),
@@ -37,8 +36,6 @@ export class RecipeExport {
   private async modelFiles(name: string): Promise<SavedFile[]> {
     if (name.startsWith(EMBEDDED)) return this.library.embeddedFiles(name);
     const files = await this.library.files(name);
-    return Promise.all(
-      files.map(async ({ path, file }) => ({ path, data: new Uint8Array(await file.arrayBuffer()) })),
-    );
+    return Promise.all(files.map(async ({ path, file }) => ({ path, data: new Uint8Array(await file.arrayBuffer()) })));
   }
 }

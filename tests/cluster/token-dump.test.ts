@@ -51,6 +51,6 @@ it('writes every k-th step, without masked tokens and responses, as the studio r
 
 it('is off without a folder, and names a column that it does not know', () => {
   expect(python('from token_dump import TokenDump\nprint(TokenDump.from_environment())').stdout).toBe('None\n');
-  const wrong = `from token_dump import TokenDump\nTokenDump(${JSON.stringify(folder)}).write(0, mask=[[1]], weights=[[1]])`;
+  const wrong = `from token_dump import TokenDump\nTokenDump("${folder}").write(0, mask=[[1]], weights=[[1]])`;
   expect(python(wrong).stderr).toContain('expected columns old_logprobs, logprobs, advantages');
 });

@@ -13,5 +13,12 @@ export function ComparePage() {
     if (location.hash !== compareAddress(mode)) history.replaceState(null, '', compareAddress(mode));
   }, [mode]);
   if (mode === 'sweep') return <SweepPage />;
-  return <OnDemand key={mode} part={mode === 'race' ? RACE_PAGE : DUMP_PAGE} props={{}} waiting={<main className="page" aria-busy />} />;
+  return (
+    <OnDemand
+      key={mode}
+      part={mode === 'race' ? RACE_PAGE : DUMP_PAGE}
+      props={{}}
+      waiting={<main className="page" aria-busy />}
+    />
+  );
 }

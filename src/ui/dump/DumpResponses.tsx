@@ -9,8 +9,8 @@ import { COLORING_HELP, COLORINGS, type Coloring } from '../rollouts/token-color
 import { TokenInspector } from '../rollouts/TokenInspector.tsx';
 
 const ORDERS: Record<DumpOrder, string> = {
-  outside: 'Most tokens outside the clip range',
-  advantage: 'Largest |advantage|',
+  outside: 'By tokens outside the clip range',
+  advantage: 'By size of the advantage',
   file: 'Order of the file',
 };
 

@@ -25,7 +25,10 @@ export function DumpTable() {
   return (
     <section className="card" aria-label="Compare strategies on this batch" aria-busy={busy} data-testid="dump-table">
       <h3 className="card-title">
-        Compare strategies on this batch <small>step {step}, {tokens.toLocaleString('en')} tokens</small>
+        Compare strategies on this batch{' '}
+        <small>
+          step {step}, {tokens.toLocaleString('en')} tokens
+        </small>
       </h3>
       <Table
         heads={[

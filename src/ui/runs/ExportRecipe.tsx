@@ -26,7 +26,7 @@ export function ExportRecipe({ run }: { run: ArchivedRun }) {
     if (run.config.sft)
       notifications.show({
         message:
-          'The SFT stage is not exported: model/ has the weights before it. Replace them with the checkpoint after SFT.',
+          'The SFT stage is not exported: model/ has the weights before it. Put the checkpoint after SFT there.',
       });
   };
   return (
