@@ -39,7 +39,7 @@ async function keptMetrics(page: Page): Promise<Map<string, string[]>> {
   return runs;
 }
 
-test('a run whose numbers are no longer finite names step, cause and kept weights, which can be exported and branched', async ({
+test('a run whose numbers are no longer finite names step and cause, and keeps weights to export and branch', async ({
   page,
 }) => {
   const { name: _, ...recipe } = JSON.parse(readFileSync('configs/gppo-four-updates.json', 'utf8')) as object & {

@@ -32,22 +32,22 @@ function* dealt(random: Random): Generator<Kind, never> {
 }
 
 const SFT_STEPS = 5;
-const RL_STEPS = 9;
+const RL_STEPS = 11;
 const RECIPE = {
   seed: 7,
   model: { checkpoint: 'embedded:addition-0.1M' },
   task: { name: 'addition', digits: 2 },
-  sft: { steps: SFT_STEPS, batch_size: 8 },
+  sft: { steps: SFT_STEPS, batch_size: 64 },
   rl: {
     steps: RL_STEPS,
-    prompts: 6,
+    prompts: 24,
     responses: 4,
     strategy: { name: 'gppo', eps_low: 0.2, eps_high: 0.28, beta1: 1, beta2: 1, dual_clip: 10 },
     minibatches: 2,
     epochs: 1,
     learning_rate: 3e-4,
   },
-  evaluation: { every: 3, problems: 16 },
+  evaluation: { every: 3, problems: 64 },
 };
 
 const state = (page: Page) => page.getByTestId('state');
@@ -182,30 +182,33 @@ test('runs that are disturbed at random moments end with the records of one that
     await until(page, 'the page can train', () => page.getByTestId('run-button').isEnabled(SOON));
     await page.locator('#field-name').fill(name);
     await page.getByTestId('run-button').click();
+    const own = async () => (await storedRuns(page)).find((run) => run.name === name);
+    const isOver = async () => {
+      const [run, shown] = [await own(), await state(page).textContent()];
+      if (run?.state === 'complete') return shown === 'finished' || shown === 'ready';
+      // A tab that was closed after the last step has not stored that this was the end; Runs shows it as complete.
+      return shown === 'ready' && run?.state === 'running' && run.records.length === whole.records.length;
+    };
     const count = Math.min(PER_RUN, moments - done);
     const places = Array.from({ length: count }, () => 1 + random.integer(SFT_STEPS + RL_STEPS - 1));
     for (const place of places.sort((a, b) => a - b)) {
       const { value: kind } = kinds.next();
       // Every fourth strikes while the run is prepared after the moment before.
-      const early = random.float() < 0.25;
+      const early = random.float() < 0.25 && !needsState(kind);
       const ms = delayOf(random, meanStepMs(whole));
-      await until(page, `${name} is at step ${place}`, async () =>
-        early && !needsState(kind)
-          ? (await state(page).textContent()) === 'preparing' || (await stepsShown(page)) >= place
-          : (await stepsShown(page)) >= place && (!needsState(kind) || (await newestRunIsKept(page))),
-      );
+      await until(page, `${name} is at step ${place}`, async () => {
+        if (early && (await state(page).textContent()) === 'preparing') return true;
+        if ((await stepsShown(page)) >= place) return !needsState(kind) || newestRunIsKept(page);
+        return isOver();
+      });
+      // The moment before may have been its last.
+      if (await isOver()) break;
       await delay(ms);
       const [at, activity] = [await stepsShown(page), await page.locator('.activity').first().textContent()];
       console.log(`${++done}: ${name}, ${kind} at step ${at} + ${ms.toFixed(0)} ms (${activity})`);
       page = await disturb(page, kind);
     }
-    await until(page, `${name} ends`, async () => {
-      const own = (await storedRuns(page)).find((run) => run.name === name);
-      const shown = await state(page).textContent();
-      if (own?.state === 'complete') return shown === 'finished' || shown === 'ready';
-      // A tab that was closed after the last step has not stored that this was the end; Runs shows it as complete.
-      return shown === 'ready' && own?.state === 'running' && own.records.length === whole.records.length;
-    });
+    await until(page, `${name} ends`, isOver);
     const stored = (await storedRuns(page)).filter((run) => run.name === name);
     expect(stored, `${name} is one run`).toHaveLength(1);
     for (const run of stored) expect(withoutTimes(run), name).toEqual(withoutTimes(whole));

@@ -387,8 +387,8 @@ export class RunSession {
 }
 
 /**
- * Whether an error after a completed step, such as a stage that has no room, is left to the next call of `next`, so that
- * what was completed is not lost with it. After the loss of the device, nothing more is completed.
+ * Whether an error after a completed step, such as a stage that has no room, is left to the next call of `next`, so
+ * that what was completed is not lost with it. After the loss of the device, nothing more is completed.
  */
 const comesAgain = (error: unknown): boolean => error instanceof StudioError && error.kind !== 'device-lost';
 

@@ -76,10 +76,10 @@ export class MemoryQueue implements SweepQueue {
 /**
  * Makes the runs that the queue deals.
  *
- * A run without room on the adapter is left out, and the others are made; a run that fails with `numerical` is complete.
+ * A run without room on the adapter is left out, and the others are made; one that fails with `numerical` is complete.
  *
- * @throws StudioError `memory` at the end, if runs were left out; `cancelled`, `device-lost`, and `input` for a run that
- *   cannot start, which end the job
+ * @throws StudioError `memory` at the end, if runs were left out; `cancelled`, `device-lost`, and `input` for a run
+ *   that cannot start, which end the job
  */
 export async function runSweep(
   { gpu, tuner, checkpoint, sources }: SweepParts,

@@ -1,8 +1,7 @@
 /** The page's handlers of worker events: one table, exhaustive by type, for the connection's single listener. */
 import type { ErrorView } from '../views/result.ts';
 import type { Frame } from '../views/run-view.ts';
-import type { StalledCompile } from '../worker/compile-watch.ts';
-import type { WorkerEvent } from '../worker/events.ts';
+import type { StalledCompile, WorkerEvent } from '../worker/events.ts';
 import { failSweep, receiveSweep } from './compare-store.ts';
 import { endEvaluation, receiveEvaluation } from './evaluation-progress.ts';
 import { receiveData } from './data-sets.ts';

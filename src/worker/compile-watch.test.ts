@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { CompileWatch, STALLED_MS, type Compiling, type StalledCompile } from './compile-watch.ts';
+import { CompileWatch, STALLED_MS, type Compiling } from './compile-watch.ts';
+import type { StalledCompile } from './events.ts';
 
 /** Looks that take a stall's time, each 5 s after the one before. */
 const LOOKS = STALLED_MS / 5000;

@@ -2,6 +2,7 @@
  * Detects kernels that the driver does not finish compiling: nothing fails then, and the run would wait for ever. Long
  * compiles are no fault, so only the time in which none of the waiting kernels is finished counts.
  */
+import type { StalledCompile } from './events.ts';
 
 /** Time without a finished kernel after which compiling counts as stalled, ms. */
 export const STALLED_MS = 120_000;
@@ -15,12 +16,6 @@ export interface Compiling {
   waiting: number;
   /** Kernels finished since the device was opened. */
   finished: number;
-}
-
-export interface StalledCompile {
-  label: string;
-  waiting: number;
-  seconds: number;
 }
 
 export class CompileWatch {

@@ -3,7 +3,8 @@ import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { openGpu } from '../gpu/open-gpu.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
-import { CompileWatch, type StalledCompile } from './compile-watch.ts';
+import { CompileWatch } from './compile-watch.ts';
+import type { StalledCompile } from './events.ts';
 
 /** Time within which a device says that it is lost, after work on it failed, ms. */
 const LOSS_MS = 300;

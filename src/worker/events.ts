@@ -9,7 +9,6 @@ import type { PlaygroundEvent } from '../views/playground.ts';
 import type { RaceFrame } from '../views/race.ts';
 import type { ErrorView } from '../views/result.ts';
 import type { Frame } from '../views/run-view.ts';
-import type { StalledCompile } from './compile-watch.ts';
 
 /** The stage of a starting run: its checks and memory plan, its weights, or its kernels. */
 export type PreparationStage = 'checking' | 'reading' | 'loading' | 'compiling';
@@ -21,6 +20,14 @@ export interface Preparation {
   kernels?: CompileProgress;
   /** Estimated from the kernels compiled so far. */
   secondsLeft?: number;
+}
+
+/** Kernels of which none was finished for some time. */
+export interface StalledCompile {
+  /** The first one that waits. */
+  label: string;
+  waiting: number;
+  seconds: number;
 }
 
 export type WorkerEvent =

@@ -177,7 +177,7 @@ describe('a run that fails by its numbers', () => {
 });
 
 describe('a state that the page exports', () => {
-  it('resumes on the command line with the records, report and policy of a run that was never interrupted', async () => {
+  it('resumes on the command line with the records, report and policy of an undisturbed run', async () => {
     const root = memoryFolder();
     const page = openPage(root);
     await page.studio.start(config(), options({ paused: true, stateEvery: 1 }));

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useGpuUser } from '../../store/gpu-user.ts';
 import { useInterrupted } from '../../store/interrupted-run.ts';
 import { useRecovery } from '../../store/recovery.ts';
+import { resumeKept } from '../../store/resume-run.ts';
 import { isActive, useRun } from '../../store/run-store.ts';
 
 /** Offers to resume the run that a closed tab or a lost worker left unfinished. */
@@ -20,7 +21,7 @@ export function InterruptedNote() {
         size="compact-xs"
         variant="light"
         disabled={!open || user !== undefined}
-        onClick={() => void import('../../store/resume-run.ts').then(({ resumeKept }) => resumeKept({ run: id }))}
+        onClick={() => void resumeKept({ run: id })}
       >
         Resume
       </Button>{' '}
