@@ -50,7 +50,7 @@ describe('modelCard', () => {
 
   it('has recipe, first and last step of the curves, and every evaluation', () => {
     expect(card).toContain('RL with GPPO (40 steps) on addition');
-    expect(card).toContain('| RL learning rate | 2e-4 |');
+    expect(card).toContain('| learning rate of RL | 2e-4 |');
     const rows = card.split('\n').filter((line) => /^\| \d+ \|/.test(line));
     expect(rows).toHaveLength(11 + 2);
     expect(rows[0]).toBe('| 1 | 0 | 1.0 % |');

@@ -118,12 +118,12 @@ function recipeTable(config: RunConfig): string {
     ['start', 'checkpoint' in model ? model.checkpoint : 'new weights'],
     ['trained weights', model.lora ? `LoRA, rank ${model.lora.rank}` : 'all'],
     ['seed', seed],
-    ['SFT learning rate', sft?.learning_rate],
-    ['SFT batch size', sft?.batch_size],
+    ['learning rate of SFT', sft?.learning_rate],
+    ['batch size of SFT', sft?.batch_size],
     ['strategy', strategy?.title],
     ['prompts x responses', rl && `${rl.prompts} x ${rl.responses}`],
     ['minibatches x epochs', rl && `${rl.minibatches} x ${rl.epochs}`],
-    ['RL learning rate', rl?.learning_rate],
+    ['learning rate of RL', rl?.learning_rate],
   ];
   const text = (value: string | number) => markdownText(typeof value === 'number' ? numberText(value) : value);
   return markdownTable(

@@ -28,7 +28,7 @@ const CHARTS: readonly RunChart[] = [
   },
   {
     name: 'clipped',
-    title: 'Clipped tokens',
+    title: 'Clipped tokens by side',
     lines: [
       { phase: 'rl', metric: 'clip_ratio/low_mean' },
       { phase: 'rl', metric: 'clip_ratio/high_mean' },

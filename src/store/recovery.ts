@@ -11,7 +11,7 @@ import { studioApi } from './connection.ts';
 import { useEvaluationProgress } from './evaluation-progress.ts';
 import { offerLost } from './interrupted-run.ts';
 import { resumeKept, resumePreparing, type KeptRun } from './resume-run.ts';
-import { isStepping, useRun } from './run-store.ts';
+import { isStepping, liveRun, useRun } from './run-store.ts';
 import { workerLost } from './worker-events.ts';
 
 interface RecoveryState {
@@ -51,7 +51,9 @@ let losses = 0;
 
 /** What can be resumed by itself now: nothing that the user stops, and nothing for the second time. */
 function lostWork(): LostWork | undefined {
-  const { state, id, frame, adapter } = useRun.getState();
+  // The worker's run, also while a recording is shown in its place.
+  const { state, id, frame } = liveRun();
+  const { adapter } = useRun.getState();
   const work: LostWork = { evaluating: useEvaluationProgress.getState().progress !== undefined, adapter };
   const resumes = state === 'running' || state === 'pausing' || state === 'paused' || state === 'preparing';
   if (resumes && id !== undefined && !resumed.has(id)) {

@@ -1,6 +1,7 @@
 /** The opened token dump: its facts, strategies on one of its steps, and that step's responses. */
 import { blobFile } from '../data/data-file.ts';
-import { compareStrategies, type StepEffect } from '../dumps/compare-strategies.ts';
+import { compareStrategies } from '../dumps/compare-strategies.ts';
+import type { StepEffect } from '../dumps/step-effect.ts';
 import { readDump, type ReadDump } from '../dumps/read-dump.ts';
 import { stepFacts } from '../dumps/step-facts.ts';
 import { findResponses } from '../dumps/responses.ts';

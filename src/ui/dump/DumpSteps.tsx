@@ -1,5 +1,5 @@
 import { useDump } from '../../store/dump-store.ts';
-import { formatMetric } from '../../run/metrics/lookup.ts';
+import { formatMetric, metricOf } from '../../run/metrics/lookup.ts';
 import type { DumpStepFacts } from '../../views/dump.ts';
 import { compact } from '../format.ts';
 import { Term } from '../learn/Term.tsx';
@@ -21,7 +21,7 @@ export function DumpSteps({ steps }: { steps: readonly DumpStepFacts[] }) {
               <th scope="col">tokens</th>
               <th scope="col">updates</th>
               <th scope="col">reward</th>
-              <th scope="col">KL to old policy</th>
+              <th scope="col">{metricOf('actor/ppo_kl').title}</th>
               <th scope="col">
                 mean |log <Term id="ratio">r</Term>|
               </th>
