@@ -28,6 +28,7 @@ import { Disagreements } from './disagreements.ts';
 import { GivenTokens } from './given-tokens.ts';
 import { partsOf, PART_TOKENS, type Part } from './parts.ts';
 import { scatterOf } from './scatter.ts';
+import type { StepEffect } from './step-effect.ts';
 import type { StepTokens, TokenDump } from './token-dump.ts';
 
 export interface DumpOptions {
@@ -37,13 +38,6 @@ export interface DumpOptions {
   signal?: AbortSignal;
   /** For tests. */
   partTokens?: number;
-}
-
-/** Weight and zone of every token of a step, in its order, by the first strategy. */
-export interface StepEffect {
-  weight: Float32Array;
-  zone: Uint8Array;
-  ppoWeight: Float32Array;
 }
 
 /** Strategies that read entropies before and in the update. */

@@ -1,7 +1,7 @@
 /** Responses of a step with a strategy's zones and weights, as the page draws those of a run. */
 import { ZONES, type RolloutView, type TokenView } from '../run/step-record.ts';
 import type { DumpOrder, DumpRollouts } from '../views/dump.ts';
-import type { StepEffect } from './compare-strategies.ts';
+import type { StepEffect } from './step-effect.ts';
 import type { StepTokens, TokenDump } from './token-dump.ts';
 
 /** Tokens of a response that are drawn. */

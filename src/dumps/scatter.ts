@@ -1,6 +1,6 @@
 /** An even sample of a step's tokens, for drawing them on a strategy's curve. */
 import { MAX_SCATTER_TOKENS, type TokenScatter } from '../views/run-view.ts';
-import type { StepEffect } from './compare-strategies.ts';
+import type { StepEffect } from './step-effect.ts';
 import type { StepTokens } from './token-dump.ts';
 
 const LONGEST = 0xffff;
