@@ -1,4 +1,4 @@
-/** Weight and zone of every token of a step, in its order, by the first strategy. */
+/** What the first strategy of a comparison does with each token of a step, in its order. */
 export interface StepEffect {
   weight: Float32Array;
   zone: Uint8Array;

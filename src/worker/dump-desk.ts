@@ -3,6 +3,7 @@ import { blobFile } from '../data/data-file.ts';
 import { compareStrategies } from '../dumps/compare-strategies.ts';
 import type { StepEffect } from '../dumps/step-effect.ts';
 import { readDump, type ReadDump } from '../dumps/read-dump.ts';
+import type { StepEffect } from '../dumps/step-effect.ts';
 import { stepFacts } from '../dumps/step-facts.ts';
 import { findResponses } from '../dumps/responses.ts';
 import type { StepTokens } from '../dumps/token-dump.ts';

@@ -34,7 +34,14 @@ export function Marks({ line, rows, logarithmic, scale }: MarksProps) {
   const inside = ({ top }: { top: number }) => top >= area.y && top <= area.y + area.height;
   return (
     <ZIndexLayer zIndex={DefaultZIndexes.scatter}>
-      <path className="line-marks" d={marked(places).filter(inside).map((place) => circle(place, radius)).join('')} {...markLook(line, scale)} />
+      <path
+        className="line-marks"
+        d={marked(places)
+          .filter(inside)
+          .map((place) => circle(place, radius))
+          .join('')}
+        {...markLook(line, scale)}
+      />
     </ZIndexLayer>
   );
 }

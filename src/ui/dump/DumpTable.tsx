@@ -72,7 +72,7 @@ export function DumpTable() {
         At the level of log-probs, without a model: a gradient here is that with respect to the log-prob of each token.
         Gradient norms and changes of the reward need the model.
       </p>
-      <div className="what-if-matrices">
+      <div className="dump-matrix">
         <Matrix
           title="Cosine of the gradients by log-prob"
           names={names}
