@@ -14,9 +14,9 @@ async function numbersOf(page: Page) {
       .locator(selector)
       .evaluateAll((elements) => elements.map((element) => element.getAttribute('aria-label') ?? ''));
   return {
-    charts: await charts.locator('.card-title').allInnerTexts(),
+    charts: await charts.locator('[data-testid^="chart-"] .card-title').allInnerTexts(),
     lines: await charts
-      .locator('.card [role="img"]')
+      .locator('[data-testid^="chart-"] [role="img"]')
       .evaluateAll((elements) => elements.map((element) => element.getAttribute('aria-label'))),
     alarms: await page.getByTestId('alarms').allInnerTexts(),
     histogram: await labels('[role="img"]'),

@@ -67,7 +67,7 @@ test('a recording plays at once on Train, with the advice above it', async ({ pl
   // Without a GPU there is nothing to train.
   await expect(page.getByTestId('train-recorded')).toHaveCount(0);
   const note = page.getByTestId('no-webgpu-note');
-  await note.getByText('What to do').click();
+  await note.locator('summary').click();
   await expect(note.locator('ol > li').first()).toBeVisible();
   await note.getByTestId('recording-collapse').click();
   await bar.getByLabel('Speed of the recording').selectOption('max');

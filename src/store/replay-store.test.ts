@@ -11,6 +11,7 @@ import { wouldLose } from './leaving-store.ts';
 import { openStudio } from './open-studio.ts';
 import { useReplay } from './replay-store.ts';
 import { isRecorded, shownState, useRun } from './run-store.ts';
+import { playRecording, useShownRecording } from './shown-recording.ts';
 import { resetRun } from './shown-run.ts';
 
 const page = eachTestConnects();
@@ -112,15 +113,15 @@ it('does not replace a run that trains, and says so', async () => {
   await openStudio();
   useRun.setState({ frame: { ...FRAME, run: 'mine' }, running: tinyRun(), id: 'mine', state: 'running', held: true });
   show();
-  expect(useReplay.getState().problem?.message).toBe('A run is training or paused on this page.');
+  expect(useShownRecording.getState().problem?.message).toBe('A run is training or paused on this page.');
   expect(useRun.getState()).toMatchObject({ id: 'mine', state: 'running' });
 });
 
 it('a file that is none leaves the page as it was, with the reason', async () => {
   await openStudio();
-  await useReplay.getState().open(new File(['{"a":1}'], 'metrics.jsonl'));
-  expect(useReplay.getState().problem?.message).toMatch(/^metrics\.jsonl: line 1: expected "format"/);
-  expect(useReplay.getState().loading).toBe(false);
+  await playRecording(new File(['{"a":1}'], 'metrics.jsonl'));
+  expect(useShownRecording.getState().problem?.message).toMatch(/^metrics\.jsonl: line 1: expected "format"/);
+  expect(useShownRecording.getState().loading).toBe(false);
   expect(isRecorded(useRun.getState())).toBe(false);
 });
 

@@ -8,6 +8,7 @@ import { errorView } from './archive.ts';
 import { useRun } from './run-store.ts';
 import { fetchShipped } from './shipped-fetch.ts';
 import { shippedTitle, type ShippedId } from './shipped-recordings.ts';
+import { useShownRecording } from './shown-recording.ts';
 import { endRecorded, showFrame, showRecorded } from './shown-run.ts';
 
 /** Times the recorded speed; `max`: one line of the recording per repaint. */
@@ -17,28 +18,25 @@ export type Speed = (typeof SPEEDS)[number];
 /** A recording plays at the lowest speed that takes at most this long, ms. */
 const PLEASANT_MS = 30_000;
 
+const RUN_ACTIVE: ErrorView = {
+  kind: 'input',
+  message: 'A run is training or paused on this page.',
+  advice: 'Stop it, then play the recording.',
+};
+
 /** A recording that ships, or the name of a file. */
-type ShownRecording = ({ shipped: ShippedId } | { file: string }) & { play?: boolean };
+type PlayedRecording = ({ shipped: ShippedId } | { file: string }) & { play?: boolean };
 
 interface ReplayState {
   replay: Replay | undefined;
-  /** What the page calls it. */
-  title: string;
-  /** One that ships. */
-  shipped: ShippedId | undefined;
   /** Lines of the recording that are shown. */
   lines: number;
   playing: boolean;
   speed: Speed;
-  /** A recording is being read. */
-  loading: boolean;
-  problem: ErrorView | undefined;
   /** Shows a recording from its start; not while a run is active. */
-  show: (recording: Recording, about: ShownRecording) => void;
-  /** Reads and plays a file. */
-  open: (file: File) => Promise<void>;
-  /** Reads and plays one that ships. */
-  openShipped: (id: ShippedId) => Promise<void>;
+  show: (recording: Recording, about: PlayedRecording) => void;
+  /** Reads and plays a file, or one that ships; a problem is shown (shown-recording.ts). */
+  open: (source: File | ShippedId) => Promise<void>;
   /** From the start again, if it is at its end. */
   play: () => void;
   pause: () => void;
@@ -68,7 +66,8 @@ export const useReplay = create<ReplayState>()((set, get) => {
 
   const leave = () => {
     shown = undefined;
-    set({ replay: undefined, playing: false, lines: 0, shipped: undefined });
+    set({ replay: undefined, playing: false, lines: 0 });
+    useShownRecording.setState({ shipped: undefined });
   };
 
   // A run that starts takes the recording's place.
@@ -76,27 +75,11 @@ export const useReplay = create<ReplayState>()((set, get) => {
     if (shown !== undefined && id !== shown) leave();
   });
 
-  const reading = async (read: () => Promise<Recording>, about: ShownRecording) => {
-    set({ loading: true, problem: undefined });
-    try {
-      get().show(await read(), { ...about, play: true });
-    } catch (error) {
-      if (!(error instanceof StudioError)) throw error;
-      set({ problem: errorView(error) });
-    } finally {
-      set({ loading: false });
-    }
-  };
-
   return {
     replay: undefined,
-    title: '',
-    shipped: undefined,
     lines: 0,
     playing: false,
     speed: 1,
-    loading: false,
-    problem: undefined,
 
     show: (recording, about) => {
       const { play = false } = about;
@@ -105,24 +88,27 @@ export const useReplay = create<ReplayState>()((set, get) => {
       leave();
       const id = showRecorded(recording.config);
       if (id === undefined) {
-        set({
-          problem: {
-            kind: 'input',
-            message: 'A run is training or paused on this page.',
-            advice: 'Stop it, then play the recording.',
-          },
-        });
+        useShownRecording.setState({ problem: RUN_ACTIVE });
         return;
       }
       shown = id;
       position = 0;
       const replay = new Replay(recording);
-      set({ replay, title, shipped, playing: play, speed: pleasantSpeed(replay), problem: undefined });
+      set({ replay, playing: play, speed: pleasantSpeed(replay) });
+      useShownRecording.setState({ title, shipped, problem: undefined });
       showLines(0);
       if (play) tick();
     },
-    open: (file) => reading(() => readRecording(file, file.name), { file: file.name }),
-    openShipped: (id) => reading(() => fetchShipped(id), { shipped: id }),
+    open: async (source) => {
+      try {
+        if (source instanceof File)
+          get().show(await readRecording(source, source.name), { file: source.name, play: true });
+        else get().show(await fetchShipped(source), { shipped: source, play: true });
+      } catch (error) {
+        if (!(error instanceof StudioError)) throw error;
+        useShownRecording.setState({ problem: errorView(error) });
+      }
+    },
     play: () => {
       const { replay, lines } = get();
       if (!replay) return;

@@ -12,7 +12,6 @@ import { AlarmList } from './AlarmList.tsx';
 import { RecordNote } from './RecordNote.tsx';
 import { DropArea } from './DropArea.tsx';
 import { ErrorBanner } from './ErrorBanner.tsx';
-import { MissingGpuNote, NoWebGpu, useMissingGpu } from './NoWebGpu.tsx';
 import { TopBar } from './TopBar.tsx';
 import { InterruptedNote } from './run/InterruptedNote.tsx';
 import { StateNote } from './run/StateNote.tsx';
@@ -20,7 +19,16 @@ import { PreparingStrip } from './run/PreparingStrip.tsx';
 import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { OnDemand } from './OnDemand.tsx';
-import { DISCARD_DIALOG, PAGE_PARTS, PRESENTER, REWARD_BENCH, SHARE_DIALOG, WHAT_IF } from './page-parts.ts';
+import {
+  DISCARD_DIALOG,
+  MISSING_GPU_NOTE,
+  NO_WEBGPU,
+  PAGE_PARTS,
+  PRESENTER,
+  REWARD_BENCH,
+  SHARE_DIALOG,
+  WHAT_IF,
+} from './page-parts.ts';
 import { ChartGrid } from './charts/ChartGrid.tsx';
 import { PresetNote } from './presets/PresetNote.tsx';
 import { Welcome } from './presets/Welcome.tsx';
@@ -30,6 +38,7 @@ import { Replaying } from './replay/Replaying.tsx';
 import { RecipeNotices } from './recipe/RecipeNotices.tsx';
 import { RecipePanel } from './recipe/RecipePanel.tsx';
 import { RolloutPanel } from './rollouts/RolloutPanel.tsx';
+import { useMissingGpu } from './use-missing-gpu.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { WorkColumns } from './WorkColumns.tsx';
 
@@ -57,7 +66,7 @@ export function App() {
     <div className="studio">
       <TopBar />
       {place === 'train' && <TrainPage missing={missing} />}
-      {missing && place !== 'train' && <NoWebGpu error={missing} />}
+      {missing && place !== 'train' && <OnDemand part={NO_WEBGPU} props={{ error: missing }} />}
       {!missing && place !== 'train' && (
         <OnDemand key={place} part={PAGE_PARTS[place]} props={{}} waiting={<main className="page" aria-busy />} />
       )}
@@ -76,7 +85,12 @@ export function App() {
 /** @param missing why there is no GPU: the page then shows recordings */
 function TrainPage({ missing }: { missing: ErrorView | undefined }) {
   const recorded = useRun(isRecorded);
-  if (missing) return recorded ? <Work note={<MissingGpuNote error={missing} />} /> : <NoWebGpu error={missing} />;
+  if (missing)
+    return recorded ? (
+      <Work note={<OnDemand part={MISSING_GPU_NOTE} props={{ error: missing }} />} />
+    ) : (
+      <OnDemand part={NO_WEBGPU} props={{ error: missing }} />
+    );
   return (
     <WorkColumns name="Recipe" jump="Edit the recipe" side={<RecipePanel />}>
       <Work />

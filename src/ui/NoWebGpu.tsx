@@ -1,20 +1,10 @@
-import { usePage, type Place } from '../store/page-store.ts';
-import { useRun } from '../store/run-store.ts';
+import { usePage } from '../store/page-store.ts';
 import type { ErrorView } from '../views/result.ts';
 import { detectBrowser } from '../views/browser.ts';
 import { webGpuAdvice } from './browser-advice.ts';
 import './no-webgpu.css';
 import { OnDemand } from './OnDemand.tsx';
 import { RECORDING_LIST } from './replay/replay-parts.ts';
-
-/** Pages that need no GPU. */
-const WITHOUT_GPU: readonly Place[] = ['learn', 'runs', 'rollouts'];
-
-/** The error to show instead of a page, if the page needs a GPU and there is none. */
-export function useMissingGpu(place: Place): ErrorView | undefined {
-  const unavailable = useRun((run) => run.unavailable);
-  return WITHOUT_GPU.includes(place) ? undefined : unavailable;
-}
 
 /** Shown instead of a page that needs a GPU: what is missing, what to do in this browser, and what works without. */
 export function NoWebGpu({ error }: { error: ErrorView }) {

@@ -1,7 +1,6 @@
 /** The opened token dump: its facts, strategies on one of its steps, and that step's responses. */
 import { blobFile } from '../data/data-file.ts';
 import { compareStrategies } from '../dumps/compare-strategies.ts';
-import type { StepEffect } from '../dumps/step-effect.ts';
 import { readDump, type ReadDump } from '../dumps/read-dump.ts';
 import type { StepEffect } from '../dumps/step-effect.ts';
 import { stepFacts } from '../dumps/step-facts.ts';

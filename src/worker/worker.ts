@@ -7,10 +7,7 @@ import { Studio } from './studio.ts';
 const PAGE = import.meta.env.PROD ? new URL('..', self.location.href) : self.location.origin;
 
 expose(
-  new Studio(
-    (navigator as Navigator & { gpu?: GPU }).gpu,
-    new URL('models/', PAGE).href,
-    browserStore(),
-    { hubAddress: import.meta.env.VITE_HUB_ADDRESS as string | undefined },
-  ),
+  new Studio((navigator as Navigator & { gpu?: GPU }).gpu, new URL('models/', PAGE).href, browserStore(), {
+    hubAddress: import.meta.env.VITE_HUB_ADDRESS as string | undefined,
+  }),
 );

@@ -72,7 +72,7 @@ function Heading() {
   const frame = useRun((run) => run.frame);
   const preparation = useRun((run) => run.preparation);
   return (
-    <header className="presenter-head">
+    <div className="presenter-head">
       <h2 tabIndex={-1} data-autofocus>
         {running ? `${recorded ? 'Recording: ' : ''}${runTitle(running)}` : 'No run yet'}
       </h2>
@@ -82,7 +82,7 @@ function Heading() {
           {state === 'preparing' ? preparationText(preparation ?? { stage: 'checking' }) : STATE_TEXT[state]}
         </span>
       </p>
-    </header>
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { useReplay } from '../../store/replay-store.ts';
 import { isActive, isRecorded, useRun } from '../../store/run-store.ts';
 import { SHIPPED_RECORDINGS } from '../../store/shipped-recordings.ts';
+import { playRecording, useShownRecording } from '../../store/shown-recording.ts';
 
 const LIVE = '';
 /** A recording from a file. */
@@ -11,10 +12,7 @@ const FILE = 'file';
 export function RecordingChoice() {
   const recorded = useRun(isRecorded);
   const active = useRun((run) => isActive(run.state));
-  const shipped = useReplay((replay) => replay.shipped);
-  const title = useReplay((replay) => replay.title);
-  const problem = useReplay((replay) => replay.problem);
-  const { openShipped, close } = useReplay.getState();
+  const { shipped, title, problem } = useShownRecording();
   const value = recorded ? (shipped ?? FILE) : LIVE;
   return (
     <>
@@ -29,8 +27,8 @@ export function RecordingChoice() {
         ]}
         onChange={({ currentTarget: { value: chosen } }) => {
           const found = SHIPPED_RECORDINGS.find(({ id }) => id === chosen);
-          if (found) void openShipped(found.id);
-          else if (chosen === LIVE) close();
+          if (found) void playRecording(found.id);
+          else if (chosen === LIVE) useReplay.getState().close();
         }}
       />
       {problem && (

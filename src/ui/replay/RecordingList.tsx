@@ -1,16 +1,13 @@
 import './replay.css';
 import { FileButton } from '@mantine/core';
-import { useReplay } from '../../store/replay-store.ts';
 import { isActive, useRun } from '../../store/run-store.ts';
 import { SHIPPED_RECORDINGS } from '../../store/shipped-recordings.ts';
+import { playRecording, useShownRecording } from '../../store/shown-recording.ts';
 
 /** Recordings that ship, one click each, and a file of the user's own. */
 export function RecordingList() {
-  const shown = useReplay((replay) => replay.shipped);
-  const loading = useReplay((replay) => replay.loading);
-  const problem = useReplay((replay) => replay.problem);
+  const { shipped: shown, loading, problem } = useShownRecording();
   const active = useRun((run) => isActive(run.state));
-  const { open, openShipped } = useReplay.getState();
   const off = active || loading;
   return (
     <section className="recordings" aria-label="Recorded runs" data-testid="recordings">
@@ -26,14 +23,14 @@ export function RecordingList() {
               title={summary}
               aria-current={id === shown || undefined}
               disabled={off}
-              onClick={() => void openShipped(id)}
+              onClick={() => void playRecording(id)}
             >
               {title}
             </button>
           </li>
         ))}
         <li>
-          <FileButton accept=".gz,.jsonl" onChange={(file) => file && void open(file)}>
+          <FileButton accept=".gz,.jsonl" onChange={(file) => file && void playRecording(file)}>
             {(props) => (
               <button {...props} type="button" disabled={off} title="A file that “Export recording” wrote">
                 Open a file

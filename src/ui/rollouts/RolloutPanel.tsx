@@ -2,18 +2,20 @@ import './rollouts.css';
 import { useState } from 'react';
 import { useRun } from '../../store/run-store.ts';
 import { usePage } from '../../store/page-store.ts';
+import { OnDemand } from '../OnDemand.tsx';
+import { RUN_ACTIONS } from '../page-parts.ts';
 import { ColorBy } from '../inputs/ColorBy.tsx';
 import { Term } from '../learn/Term.tsx';
 import { NoAdvantage } from './NoAdvantage.tsx';
 import { RatioHistogram } from './RatioHistogram.tsx';
 import { Rollout } from './Rollout.tsx';
-import { RunActions } from './RunActions.tsx';
 import { ShownRun } from './ShownRun.tsx';
 import { TokenInspector } from './TokenInspector.tsx';
 import { COLORING_HELP, COLORINGS, type Coloring } from './token-colors.ts';
 
 /** The right column: the newest responses as tokens, and the histogram of ratios. */
 export function RolloutPanel() {
+  const started = useRun((run) => run.frame !== undefined);
   const rollouts = useRun((run) => run.frame?.rollouts);
   const step = useRun((run) => run.frame?.rolloutStep);
   const tokenStep = useRun((run) => run.frame?.tokenStep);
@@ -33,7 +35,7 @@ export function RolloutPanel() {
           <ShownRun />
           <RatioHistogram />
         </section>
-        <RunActions />
+        {started && <OnDemand part={RUN_ACTIONS} props={{}} />}
       </div>
       <section className="section">
         <h2 className="section-title">{any ? `Rollouts of step ${step}` : 'Rollouts'}</h2>

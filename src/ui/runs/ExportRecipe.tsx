@@ -25,8 +25,7 @@ export function ExportRecipe({ run }: { run: ArchivedRun }) {
     saveFiles(`${fileNameOf(run.name)}-${engine}`, answer.value, 'zip');
     if (run.config.sft)
       notifications.show({
-        message:
-          'The SFT stage is not exported: model/ has the weights before it. Put the checkpoint after SFT there.',
+        message: 'The SFT stage is not exported: model/ has the weights before it. Put the checkpoint after SFT there.',
       });
   };
   return (
