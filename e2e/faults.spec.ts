@@ -55,6 +55,7 @@ test('a run whose numbers are no longer finite names step and cause, and keeps w
   await openSmall(page, 8);
   await showAllFields(page);
   await page.locator('#field-rl-learning_rate').fill('1e30');
+  await page.locator('#field-name').fill('failing');
   await page.getByTestId('run-button').click();
   const error = page.getByTestId('error');
   await expect(error).toContainText(/^rl step \d+, update \d+ of \d+: the .* (is not finite|beyond)/);
@@ -76,7 +77,7 @@ test('a run whose numbers are no longer finite names step and cause, and keeps w
 
   // On Runs the good state is kept: for another run, not to fail in the same way.
   await go(page, 'Runs');
-  await page.getByRole('button', { name: 'GPPO, addition, seed 7', exact: true }).click();
+  await page.getByRole('button', { name: 'failing', exact: true }).click();
   const kept = page.getByTestId('kept-state').first();
   await expect(kept).toContainText('before failure');
   await expect(page.getByTestId('failed-after')).toContainText('Likely cause: a learning rate of 1e+30');
