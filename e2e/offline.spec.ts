@@ -34,6 +34,12 @@ test('recordings and presenter mode work offline after one visit', async ({ page
   await expect(bar).toContainText('Recording of Collapse');
   await bar.getByLabel('Speed of the recording').selectOption('max');
   await expect(bar.getByTestId('replay-place')).toHaveText('step 20 of 20');
+  // Its alarm is on from step 6 to step 11.
+  await bar.getByTestId('replay-restart').click();
+  for (let step = 1; step <= 7; step++) {
+    await bar.getByTestId('replay-step').click();
+    await expect(bar.getByTestId('replay-place')).toHaveText(`step ${step} of 20`);
+  }
   await expect(page.getByTestId('alarms')).toBeVisible();
   await page.getByTestId('present').click();
   const presenter = page.getByTestId('presenter');

@@ -72,6 +72,12 @@ test('a recording plays at once on Train, with the advice above it', async ({ pl
   await note.getByTestId('recording-collapse').click();
   await bar.getByLabel('Speed of the recording').selectOption('max');
   await expect(bar.getByTestId('replay-place')).toHaveText('step 20 of 20');
+  // Its alarm is on from step 6 to step 11.
+  await bar.getByTestId('replay-restart').click();
+  for (let step = 1; step <= 7; step++) {
+    await bar.getByTestId('replay-step').click();
+    await expect(bar.getByTestId('replay-place')).toHaveText(`step ${step} of 20`);
+  }
   await expect(page.getByTestId('alarms')).toBeVisible();
   await expectAccessible(page);
   for (const width of [1440, 1024, 390]) {

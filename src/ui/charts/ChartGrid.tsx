@@ -8,9 +8,8 @@ import { rewardCharts, SAMPLING_CHART, TRAIN_CHARTS, type ChartSpec } from './ch
 import { bandsOf, difficultyCharts } from './difficulty-charts.ts';
 import { LineCard } from './LineCard.tsx';
 import { MassShareCard } from './MassShareCard.tsx';
-import { STEP_PROFILE } from './plot-parts.ts';
+import { SPLIT_CARD, STEP_PROFILE } from './plot-parts.ts';
 import { reportedSources, sourceCharts } from './source-charts.ts';
-import { SplitCard } from './SplitCard.tsx';
 import { TokenScatterCard } from './TokenScatterCard.tsx';
 
 const cards = (charts: readonly ChartSpec[]) => charts.map((chart) => <LineCard key={chart.name} chart={chart} />);
@@ -48,7 +47,7 @@ export function ChartGrid() {
             {splitting && (
               <>
                 <div className="cards three">{cards(TRAIN_CHARTS.split)}</div>
-                <SplitCard />
+                <OnDemand part={SPLIT_CARD} props={{}} />
               </>
             )}
             <TokenScatterCard />

@@ -3,14 +3,12 @@ import { useState } from 'react';
 import { useRun } from '../../store/run-store.ts';
 import { usePage } from '../../store/page-store.ts';
 import { OnDemand } from '../OnDemand.tsx';
-import { RUN_ACTIONS } from '../page-parts.ts';
+import { ROLLOUT_LIST, RUN_ACTIONS } from '../page-parts.ts';
 import { ColorBy } from '../inputs/ColorBy.tsx';
 import { Term } from '../learn/Term.tsx';
 import { NoAdvantage } from './NoAdvantage.tsx';
 import { RatioHistogram } from './RatioHistogram.tsx';
-import { Rollout } from './Rollout.tsx';
 import { ShownRun } from './ShownRun.tsx';
-import { TokenInspector } from './TokenInspector.tsx';
 import { COLORING_HELP, COLORINGS, type Coloring } from './token-colors.ts';
 
 /** The right column: the newest responses as tokens, and the histogram of ratios. */
@@ -71,13 +69,7 @@ export function RolloutPanel() {
           </Term>
         </p>
         {any && noAdvantage && <NoAdvantage step={step ?? 0} />}
-        {rollouts && (
-          <TokenInspector rollouts={rollouts}>
-            {rollouts.map((rollout, i) => (
-              <Rollout key={i} rollout={rollout} index={i} coloring={coloring} />
-            ))}
-          </TokenInspector>
-        )}
+        {any && <OnDemand part={ROLLOUT_LIST} props={{ rollouts, coloring }} />}
       </section>
     </>
   );
