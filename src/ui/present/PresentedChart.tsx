@@ -93,7 +93,7 @@ interface FrameProps {
 function Frame({ name, title, figures, legend, children }: FrameProps) {
   const { ref, height } = useElementSize();
   return (
-    <section className="large-chart" aria-label={title} data-testid={`presented-${name}`}>
+    <section className="large-chart" aria-label={`${title}, large`} data-testid={`presented-${name}`}>
       <h3>
         {title}
         {figures.map(({ text, color, hollow }, i) => (
