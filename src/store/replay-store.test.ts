@@ -11,7 +11,8 @@ import { wouldLose } from './leaving-store.ts';
 import { openStudio } from './open-studio.ts';
 import { useReplay } from './replay-store.ts';
 import { isRecorded, shownState, useRun } from './run-store.ts';
-import { playRecording, useShownRecording } from './shown-recording.ts';
+import { playRecording } from './play-recording.ts';
+import { useShownRecording } from './shown-recording.ts';
 import { resetRun } from './shown-run.ts';
 
 const page = eachTestConnects();

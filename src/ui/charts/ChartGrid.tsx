@@ -8,7 +8,8 @@ import { rewardCharts, SAMPLING_CHART, TRAIN_CHARTS, type ChartSpec } from './ch
 import { bandsOf, difficultyCharts } from './difficulty-charts.ts';
 import { LineCard } from './LineCard.tsx';
 import { MassShareCard } from './MassShareCard.tsx';
-import { SPLIT_CARD, STEP_PROFILE } from './plot-parts.ts';
+import { SPLIT_CARD } from './card-parts.ts';
+import { STEP_PROFILE } from './plot-parts.ts';
 import { reportedSources, sourceCharts } from './source-charts.ts';
 import { TokenScatterCard } from './TokenScatterCard.tsx';
 
