@@ -30,4 +30,3 @@ export const FOREIGN_CODE = new Part(async () => (await import('./ForeignCode.ts
 export const SHARE_DIALOG = new Part(async () => (await import('./share/ShareDialog.tsx')).ShareDialog);
 export const NOTICES = new Part(async () => (await import('./Notices.tsx')).Notices);
 export const DISCARD_DIALOG = new Part(async () => (await import('./run/DiscardDialog.tsx')).DiscardDialog);
-export const PUBLISH_DIALOG = new Part(async () => (await import('./publish/PublishDialog.tsx')).PublishDialog);

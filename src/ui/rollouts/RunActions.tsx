@@ -9,7 +9,7 @@ import { isRecorded, useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
 import { download } from '../download.ts';
 import { OnDemand } from '../OnDemand.tsx';
-import { PUBLISH_DIALOG } from '../page-parts.ts';
+import { PUBLISH_DIALOG } from '../publish/publish-part.ts';
 import { PromptBox } from './PromptBox.tsx';
 import { ReportButtons } from './ReportButtons.tsx';
 import { SaveButton } from './SaveButton.tsx';
