@@ -8,8 +8,9 @@ import { rewardCharts, SAMPLING_CHART, TRAIN_CHARTS, type ChartSpec } from './ch
 import { bandsOf, difficultyCharts } from './difficulty-charts.ts';
 import { LineCard } from './LineCard.tsx';
 import { MassShareCard } from './MassShareCard.tsx';
-import { SPLIT_CARD, STEP_PROFILE } from './plot-parts.ts';
+import { STEP_PROFILE } from './plot-parts.ts';
 import { reportedSources, sourceCharts } from './source-charts.ts';
+import { SPLIT_CARD } from './split-part.ts';
 import { TokenScatterCard } from './TokenScatterCard.tsx';
 
 const cards = (charts: readonly ChartSpec[]) => charts.map((chart) => <LineCard key={chart.name} chart={chart} />);

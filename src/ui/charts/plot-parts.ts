@@ -5,5 +5,4 @@ export const LINES = new Part(async () => (await import('./plots.ts')).Lines);
 export const CHART_TOOLS = new Part(async () => (await import('./plots.ts')).ChartTools);
 export const MASS_AREAS = new Part(async () => (await import('./plots.ts')).MassAreas);
 export const FULL_SCREEN_CHART = new Part(async () => (await import('./FullScreenChart.tsx')).FullScreenChart);
-export const SPLIT_CARD = new Part(async () => (await import('./SplitCard.tsx')).SplitCard);
 export const STEP_PROFILE = new Part(async () => (await import('./StepProfileCard.tsx')).StepProfileCard);
