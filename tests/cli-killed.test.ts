@@ -4,7 +4,7 @@
  *
  * GPPO_KILLS sets the number of moments, GPPO_KILL_SEED where they are; both are printed.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -65,13 +65,13 @@ async function run(args: readonly string[], output: string, moment?: Moment): Pr
   const timers: NodeJS.Timeout[] = [];
   const killAfter = (ms: number) => void timers.push(setTimeout(kill, ms));
   if (moment?.at === 'time') killAfter(moment.ms);
-  // Of the folder above, because a folder can be watched only once it is there.
-  let files = 0;
-  const watcher = watch(folder, { recursive: true }, (_, name) => {
-    if (moment?.at !== 'file' || !name?.startsWith(output.slice(folder.length + 1)) || !name.includes('.partial'))
-      return;
-    if (++files === moment.file) kill();
-  });
+  // Looked for again and again: a recursive watcher of Node fails on folders that are gone when it looks into them.
+  const files = new Set<string>();
+  const looking = setInterval(() => {
+    if (moment?.at !== 'file') return;
+    for (const name of namesIn(output)) if (name.includes('.partial')) files.add(name);
+    if (files.size >= moment.file) kill();
+  }, 1);
   let text = '';
   child.stdout?.on('data', (data: Buffer) => {
     text += data.toString();
@@ -81,10 +81,19 @@ async function run(args: readonly string[], output: string, moment?: Moment): Pr
   const [status, signal] = await new Promise<[number | null, string | null]>((resolve) =>
     child.on('close', (code, by) => resolve([code, by])),
   );
-  watcher.close();
+  clearInterval(looking);
   for (const timer of timers) clearTimeout(timer);
   if (signal !== 'SIGKILL') expect([status, end.errors]).toEqual([0, '']);
   return { ...end, killed: signal === 'SIGKILL', lines: text.split('\n'), milliseconds: performance.now() - began };
+}
+
+/** Of all files below a folder; none of one that is not there, or changes at that moment. */
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path, { recursive: true, encoding: 'utf8' });
+  } catch {
+    return [];
+  }
 }
 
 const recordsOf = (path: string) =>

@@ -21,8 +21,6 @@ export const PAGE_PARTS: Record<Exclude<Place, 'train'>, Part<object>> = {
 
 export const NO_WEBGPU = new Part(async () => (await import('./NoWebGpu.tsx')).NoWebGpu);
 export const MISSING_GPU_NOTE = new Part(async () => (await import('./NoWebGpu.tsx')).MissingGpuNote);
-export const ROLLOUT_LIST = new Part(async () => (await import('./rollouts/RolloutList.tsx')).RolloutList);
-export const RUN_ACTIONS = new Part(async () => (await import('./rollouts/RunActions.tsx')).RunActions);
 export const WHAT_IF = new Part(async () => (await import('./what-if/WhatIfPanel.tsx')).WhatIfPanel);
 export const PRESENTER = new Part(async () => (await import('./present/Presenter.tsx')).Presenter);
 export const REWARD_BENCH = new Part(async () => (await import('./rewards/RewardBench.tsx')).RewardBench);

@@ -184,7 +184,10 @@ export class ModelLibrary {
   }
 
   private async embeddedEntry(id: string): Promise<EmbeddedEntry | undefined> {
-    return (await this.entries()).find(({ name }) => `embedded:${name}` === id);
+    // The list is fetched for ids that it can have.
+    return id.startsWith('embedded:')
+      ? (await this.entries()).find(({ name }) => `embedded:${name}` === id)
+      : undefined;
   }
 
   /** All files of an embedded checkpoint as they ship; none for another id. */

@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { useRun } from '../../store/run-store.ts';
 import { usePage } from '../../store/page-store.ts';
 import { OnDemand } from '../OnDemand.tsx';
-import { ROLLOUT_LIST, RUN_ACTIONS } from '../page-parts.ts';
 import { ColorBy } from '../inputs/ColorBy.tsx';
 import { Term } from '../learn/Term.tsx';
 import { NoAdvantage } from './NoAdvantage.tsx';
 import { RatioHistogram } from './RatioHistogram.tsx';
+import { ROLLOUT_LIST, RUN_ACTIONS } from './rollout-parts.ts';
 import { ShownRun } from './ShownRun.tsx';
 import { COLORING_HELP, COLORINGS, type Coloring } from './token-colors.ts';
 
