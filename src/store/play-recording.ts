@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-/** Reading and playing of recordings, loaded when one is chosen. */
-=======
 /** Plays a recording; reading and playing are loaded when one is chosen. */
->>>>>>> r8-record
 import type { ErrorView } from '../views/result.ts';
 import type { ShippedId } from './shipped-recordings.ts';
 import { useShownRecording } from './shown-recording.ts';

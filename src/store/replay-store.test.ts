@@ -12,10 +12,6 @@ import { openStudio } from './open-studio.ts';
 import { playRecording } from './play-recording.ts';
 import { useReplay } from './replay-store.ts';
 import { isRecorded, shownState, useRun } from './run-store.ts';
-<<<<<<< HEAD
-import { playRecording } from './play-recording.ts';
-=======
->>>>>>> r8-record
 import { useShownRecording } from './shown-recording.ts';
 import { resetRun } from './shown-run.ts';
 

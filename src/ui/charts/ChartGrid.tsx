@@ -8,10 +8,6 @@ import { rewardCharts, SAMPLING_CHART, TRAIN_CHARTS, type ChartSpec } from './ch
 import { bandsOf, difficultyCharts } from './difficulty-charts.ts';
 import { LineCard } from './LineCard.tsx';
 import { MassShareCard } from './MassShareCard.tsx';
-<<<<<<< HEAD
-import { SPLIT_CARD } from './card-parts.ts';
-=======
->>>>>>> r8-record
 import { STEP_PROFILE } from './plot-parts.ts';
 import { reportedSources, sourceCharts } from './source-charts.ts';
 import { SPLIT_CARD } from './split-part.ts';

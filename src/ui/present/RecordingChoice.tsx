@@ -3,10 +3,6 @@ import { playRecording } from '../../store/play-recording.ts';
 import { useReplay } from '../../store/replay-store.ts';
 import { isActive, isRecorded, useRun } from '../../store/run-store.ts';
 import { SHIPPED_RECORDINGS } from '../../store/shipped-recordings.ts';
-<<<<<<< HEAD
-import { playRecording } from '../../store/play-recording.ts';
-=======
->>>>>>> r8-record
 import { useShownRecording } from '../../store/shown-recording.ts';
 
 const LIVE = '';

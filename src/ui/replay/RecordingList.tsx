@@ -3,10 +3,6 @@ import { FileButton } from '@mantine/core';
 import { playRecording } from '../../store/play-recording.ts';
 import { isActive, useRun } from '../../store/run-store.ts';
 import { SHIPPED_RECORDINGS } from '../../store/shipped-recordings.ts';
-<<<<<<< HEAD
-import { playRecording } from '../../store/play-recording.ts';
-=======
->>>>>>> r8-record
 import { useShownRecording } from '../../store/shown-recording.ts';
 
 /** Recordings that ship, one click each, and a file of the user's own. */
