@@ -8,7 +8,6 @@ import { playFirstRecording } from '../store/first-recording.ts';
 import { usePresenter } from '../store/presenter-store.ts';
 import { useWhatIf } from '../store/what-if-store.ts';
 import type { ErrorView } from '../views/result.ts';
-import { AlarmList } from './AlarmList.tsx';
 import { RecordNote } from './RecordNote.tsx';
 import { DropArea } from './DropArea.tsx';
 import { ErrorBanner } from './ErrorBanner.tsx';
@@ -20,6 +19,7 @@ import { useRunNotices } from './run/use-run-notices.ts';
 import { OfferedRecipe } from './OfferedRecipe.tsx';
 import { OnDemand } from './OnDemand.tsx';
 import {
+  ALARM_LIST,
   DISCARD_DIALOG,
   MISSING_GPU_NOTE,
   NO_WEBGPU,
@@ -100,6 +100,7 @@ function TrainPage({ missing }: { missing: ErrorView | undefined }) {
 
 /** Charts and rollouts of the run, or of a recording. @param note above everything else */
 function Work({ note }: { note?: ReactNode }) {
+  const started = useRun((run) => run.frame !== undefined);
   return (
     <div className={note === undefined ? 'work' : 'work alone'} tabIndex={-1}>
       <main className="middle" tabIndex={0} aria-label="Charts">
@@ -116,7 +117,7 @@ function Work({ note }: { note?: ReactNode }) {
           </>
         )}
         <Replaying />
-        <AlarmList />
+        {started && <OnDemand part={ALARM_LIST} props={{}} />}
         <RecordNote />
         <ChartGrid />
       </main>

@@ -19,6 +19,7 @@ export const PAGE_PARTS: Record<Exclude<Place, 'train'>, Part<object>> = {
   learn: new Part(async () => (await import('./learn/LearnPage.tsx')).LearnPage),
 };
 
+export const ALARM_LIST = new Part(async () => (await import('./AlarmList.tsx')).AlarmList);
 export const NO_WEBGPU = new Part(async () => (await import('./NoWebGpu.tsx')).NoWebGpu);
 export const MISSING_GPU_NOTE = new Part(async () => (await import('./NoWebGpu.tsx')).MissingGpuNote);
 export const WHAT_IF = new Part(async () => (await import('./what-if/WhatIfPanel.tsx')).WhatIfPanel);

@@ -4,9 +4,10 @@ import { useChartSettings } from '../../store/chart-settings.ts';
 import { useRun } from '../../store/run-store.ts';
 import { compact } from '../format.ts';
 import { Term } from '../learn/Term.tsx';
+import { OnDemand } from '../OnDemand.tsx';
 import { RatioRangeFields } from './RatioRangeFields.tsx';
 import type { RatioRange } from './scatter-layout.ts';
-import { TokenScatterPlot } from './TokenScatterPlot.tsx';
+import { TOKEN_SCATTER } from './scatter-part.ts';
 import { ToolCard } from './ToolCard.tsx';
 import { useRunLabel } from './use-run-label.ts';
 
@@ -62,7 +63,11 @@ export function TokenScatterCard() {
     >
       {(height) =>
         scatter && (
-          <TokenScatterPlot scatter={scatter} band={band} range={range} log={log} height={height} onRange={setRange} />
+          <OnDemand
+            part={TOKEN_SCATTER}
+            props={{ scatter, band, range, log, height, onRange: setRange }}
+            waiting={<div style={{ height }} />}
+          />
         )
       }
     </ToolCard>
