@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import { fileNameOf } from '../src/ui/charts/file-name.ts';
 import { test } from './returning.ts';
-import { choose, expectAccessible, exportChart, openSmall, saved } from './studio.ts';
+import { choose, expectAccessible, exportChart, openSmall, saved, wholeRun } from './studio.ts';
 
 const reward = (page: Page) => page.getByTestId('chart-reward');
 const path = (page: Page, line: 'main' | 'raw' | 'stored', chart = 'entropy') =>
@@ -135,9 +135,8 @@ test('charts are smoothed, zoomed, exported, shown in full screen and compared w
 
   // A second run in front of the first one, which had more steps and another seed.
   await choose(page, 'Compare with', 'last run');
-  await page.locator('#field-rl-steps').fill('2');
   await page.locator('#field-seed').fill('8');
-  await train(page);
+  await wholeRun(page, 2);
   await expect(path(page, 'stored')).toBeAttached();
   const legend = page.getByTestId('stored-run-legend');
   await expect(legend.getByRole('listitem')).toHaveText([/· GPPO$/, /· GPPO, stored run$/]);
