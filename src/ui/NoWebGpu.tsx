@@ -41,9 +41,7 @@ export function NoWebGpu({ error }: { error: ErrorView }) {
 export function MissingGpuNote({ error }: { error: ErrorView }) {
   return (
     <section className="note warning missing-gpu" data-testid="no-webgpu-note" aria-label="WebGPU">
-      <p>
-        <b>Training needs WebGPU, which is not available here.</b> This is a recorded run.
-      </p>
+      <h2>Training needs WebGPU, which is not available here. This is a recorded run.</h2>
       <details>
         <summary>What to do</summary>
         <Advice error={error} />
