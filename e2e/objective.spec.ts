@@ -22,7 +22,7 @@ async function dragParameters(page: Page): Promise<void> {
 
   // Beta 2 is dragged as the height of the curve above the clip range: at the bottom, GPPO equals PPO there.
   const beta = weights(page, '>').getByTestId('handle-beta2');
-  const [at, plot] = [await beta.boundingBox(), await weights(page, '>').locator('svg').boundingBox()];
+  const [at, plot] = [await beta.boundingBox(), await weights(page, '>').getByRole('group').boundingBox()];
   if (!at || !plot) throw new Error('the handle is not drawn');
   await page.mouse.move(at.x + at.width / 2, at.y + at.height / 2);
   await page.mouse.down();
