@@ -39,6 +39,13 @@ test('a run replays from its recording to the numbers that it ended with', async
   await oneStep(page);
   await page.getByTestId('run-button').click();
   await expect(page.getByTestId('state')).toHaveText('finished');
+  // Charts are drawn in turn: the last of them some time after the last step.
+  await expect
+    .poll(async () => {
+      const { charts, lines } = await numbersOf(page);
+      return [...charts, ...lines].filter((text) => /step 1(\.|$)/.test(text));
+    })
+    .toEqual([]);
   const live = await numbersOf(page);
   expect(live.charts.join(' ')).toMatch(/\d %/);
   expect(live.tokens.length).toBeGreaterThan(4);
