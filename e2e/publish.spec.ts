@@ -19,14 +19,14 @@ test('publishes a policy with its card, and keeps no token', async ({ page }) =>
     await oneStep(page);
     await page.getByTestId('publish').click();
     const dialog = page.getByRole('dialog', { name: 'Publish to Hugging Face' });
-    await dialog.getByLabel('Repository', { exact: true }).fill('ada/tiny');
-    await dialog.getByLabel('Access token').fill('hf_wrong');
+    await dialog.getByRole('textbox', { name: /^Repository/ }).fill('ada/tiny');
+    await dialog.getByRole('textbox', { name: /^Access token/ }).fill('hf_wrong');
     await dialog.getByTestId('publish-start').click();
     await expect(dialog.getByRole('alert')).toContainText('does not accept the access token');
     await expectAccessible(page);
     await expectFitsNarrow(page);
 
-    await dialog.getByLabel('Access token').fill(TOKEN);
+    await dialog.getByRole('textbox', { name: /^Access token/ }).fill(TOKEN);
     await dialog.getByTestId('publish-start').click();
     await expect(dialog.getByTestId('publish-page')).toHaveText('https://huggingface.co/ada/tiny');
     await dialog.getByRole('button', { name: 'Close' }).last().click();
@@ -44,7 +44,7 @@ test('publishes a policy with its card, and keeps no token', async ({ page }) =>
 
     // The token is in no storage of the page, and not in the form that opens again.
     await page.getByTestId('publish').click();
-    await expect(page.getByLabel('Access token')).toHaveValue('');
+    await expect(page.getByRole('textbox', { name: /^Access token/ })).toHaveValue('');
     const stored = await page.evaluate(async () => {
       const texts = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie];
       for (const { name } of await indexedDB.databases()) {
