@@ -36,7 +36,10 @@ export class ReportFiles {
     const done: StageName[] = [];
     if (state && state.records > 0) done.push('start');
     if (state?.phase === 'rl' && sft) done.push('sft');
-    return new ReportFiles(output, session, await Promise.all(done.map((stage) => readAnswers(output, stage))));
+    const stages: StageAnswers[] = [];
+    // One after the other, so that the first missing file is the one that is named.
+    for (const stage of done) stages.push(await readAnswers(output, stage));
+    return new ReportFiles(output, session, stages);
   }
 
   /** @returns lines for the terminal */
