@@ -43,7 +43,7 @@ test('a run replays from its recording to the numbers that it ended with', async
   await expect
     .poll(async () => {
       const { charts, lines } = await numbersOf(page);
-      return [...charts, ...lines].filter((text) => /step 1(\.|$)/.test(text ?? ''));
+      return [...charts, ...lines].filter((text) => /, step 1($|\. )/.test(text ?? ''));
     })
     .toEqual([]);
   const live = await numbersOf(page);
