@@ -13,7 +13,7 @@ import { LOST_GPUS } from './lost-gpus.ts';
 import { test } from './returning.ts';
 import { newestRunIsKept, storedRuns, type StoredRecords, type StoredRun } from './stored-runs.ts';
 
-const MOMENTS = Number(process.env['MOMENTS'] ?? 5);
+const MOMENTS = Number(process.env['MOMENTS'] ?? 3);
 const SEED = Number(process.env['MOMENTS_SEED'] ?? Date.now() % 1_000_000);
 /** Of the moments, those of a comparison. */
 const OF_COMPARISON = Math.max(1, Math.round(MOMENTS / 5));
