@@ -116,7 +116,7 @@ async function storedRun(folder: string): Promise<StoredRun | undefined> {
   return { folder, texts, records };
 }
 
-/** Times differ whenever a run is made again; all else may not. */
+/** Times differ between two runs of one config; all else must be equal. */
 function checkEqual(a: StoredRun, b: StoredRun): void {
   const both = `${a.folder} and ${b.folder}`;
   const rule = 'the same config, seed and adapter give the same metrics; remove the one that is wrong';

@@ -1,6 +1,7 @@
 /** A run in a page of Markdown: for notes, issues and papers. */
 import { configText } from '../archive/run-folder.ts';
 import { reportMarkdown } from '../report/markdown.ts';
+import { markdownText } from '../run/markdown.ts';
 import { fileNameOf } from '../run/run-name.ts';
 import {
   CONFIG_FILE,
@@ -15,25 +16,22 @@ import {
   type ReportedRun,
 } from './run-facts.ts';
 
-/** Text in a line, without markup of its own. */
-const plain = (text: string): string => text.replace(/[\\`*_|[\]<>#]/g, '\\$&').replace(/\s+/g, ' ');
-
 const list = (facts: readonly Fact[]): string =>
-  facts.map(([name, value]) => `- ${plain(name)}: ${plain(value)}`).join('\n');
+  facts.map(([name, value]) => `- ${markdownText(name)}: ${markdownText(value)}`).join('\n');
 
 export function runMarkdown(reported: ReportedRun): string {
   const { run, report } = reported;
   const parts = [
-    `# ${plain(run.name)}`,
-    plain(runSubtitle(reported)),
-    ...(run.note === '' ? [] : [plain(run.note)]),
-    ...(run.error === undefined ? [] : [`Failed: ${plain(run.error)}`]),
+    `# ${markdownText(run.name)}`,
+    markdownText(runSubtitle(reported)),
+    ...(run.note === '' ? [] : [markdownText(run.note)]),
+    ...(run.error === undefined ? [] : [`Failed: ${markdownText(run.error)}`]),
     list(headlines(reported)),
     ONE_SEED,
     '## How to reproduce',
     `Save the config below as ${CONFIG_FILE}, and run:`,
     `    ${trainCommand(fileNameOf(run.name))}`,
-    [SAME_METRICS, ...requirements(run.config).map(plain)].join(' '),
+    [SAME_METRICS, ...requirements(run.config).map(markdownText)].join(' '),
     '## Environment',
     list(environment(reported)),
     '## Config',

@@ -60,7 +60,7 @@ def run_shards(ray, remote, args, sweep_text):
     while waiting:
         (done,), _ = ray.wait(list(waiting), num_returns=1)
         folder = waiting.pop(done)
-        # Whole or absent: a folder that is there is not made again.
+        # Whole or absent: a folder that exists is kept.
         aside = folder + ".partial"
         os.makedirs(aside, exist_ok=True)
         with tarfile.open(fileobj=io.BytesIO(ray.get(done)), mode="r:gz") as tar:

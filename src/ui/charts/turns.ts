@@ -1,5 +1,5 @@
 /**
- * Redraws of charts, spread over animation frames. A step of a run changes every chart of the page: drawn together they
+ * Redraws of charts, spread over animation frames. A step of a run changes every chart of the page: in one frame they
  * would take one long task, in which the page answers to nothing.
  */
 import { useEffect, useState } from 'react';

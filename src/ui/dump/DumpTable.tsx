@@ -2,11 +2,12 @@ import { Loader } from '@mantine/core';
 import { useDump } from '../../store/dump-store.ts';
 import { formatMetric, metricOf } from '../../run/metrics/lookup.ts';
 import { distinctLabels } from '../../run/strategies/distinct-labels.ts';
-import { percent, signed } from '../format.ts';
+import { percent } from '../format.ts';
 import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { Term } from '../learn/Term.tsx';
 import { seriesColor } from '../palette.ts';
 import { Table } from '../Table.tsx';
+import { DisagreementRow } from '../what-if/DisagreementRow.tsx';
 import { Matrix } from '../what-if/Matrix.tsx';
 import '../what-if/what-if.css';
 import { ZoneBar } from '../ZoneBar.tsx';
@@ -94,21 +95,7 @@ export function DumpTable() {
             ]}
           >
             {disagreements.map((one, i) => (
-              <tr key={i}>
-                <th scope="row" className="mono">
-                  <span className="aside">{one.prompt}</span>
-                  {one.texts.map((text, t) =>
-                    t === one.token ? <mark key={t}>{text}</mark> : <span key={t}>{text}</span>,
-                  )}
-                </th>
-                <td>{one.ratio.toFixed(2)}</td>
-                <td>{signed(one.advantage)}</td>
-                {one.weights.map((weight, s) => (
-                  <td key={s} className={weight === 0 ? 'zero' : undefined}>
-                    {Number.isFinite(weight) ? weight.toFixed(2) : '–'}
-                  </td>
-                ))}
-              </tr>
+              <DisagreementRow key={i} {...one} />
             ))}
           </Table>
         </>

@@ -6,12 +6,13 @@ import type { WhatIf } from '../../views/what-if.ts';
 import { entryProblem, useEntries } from '../../store/entry-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import { useWhatIf } from '../../store/what-if-store.ts';
-import { compact, signed } from '../format.ts';
+import { compact } from '../format.ts';
 import { Dialog } from '../Dialog.tsx';
 import { StrategyPicker } from '../objective/StrategyPicker.tsx';
 import { MetricTerm } from '../learn/MetricTerm.tsx';
 import { Term } from '../learn/Term.tsx';
 import { seriesColor } from '../palette.ts';
+import { DisagreementRow } from './DisagreementRow.tsx';
 import { Matrix } from './Matrix.tsx';
 import { ZoneBar } from '../ZoneBar.tsx';
 import { Table } from '../Table.tsx';
@@ -157,21 +158,7 @@ function Answer({ result }: { result: WhatIf }) {
           ]}
         >
           {result.disagreements.map((one, i) => (
-            <tr key={i}>
-              <th scope="row" className="mono">
-                <span className="aside">{one.prompt}</span>
-                {one.response.map((text, t) =>
-                  t === one.token ? <mark key={t}>{text}</mark> : <span key={t}>{text}</span>,
-                )}
-              </th>
-              <td>{one.ratio.toFixed(2)}</td>
-              <td>{signed(one.advantage)}</td>
-              {one.weights.map((weight, s) => (
-                <td key={s} className={weight === 0 ? 'zero' : undefined}>
-                  {Number.isFinite(weight) ? weight.toFixed(2) : '–'}
-                </td>
-              ))}
-            </tr>
+            <DisagreementRow key={i} {...one} texts={one.response} />
           ))}
         </Table>
       )}
