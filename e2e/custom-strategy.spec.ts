@@ -58,7 +58,8 @@ test('a custom strategy is edited, plotted, saved, exported and trained with; a 
 
   // One that loops or is not finite is reported, and the run beside it continues.
   await go(page, 'Train');
-  await page.locator('#field-rl-steps').fill('60');
+  // More steps than it can make while the editor waits for answers.
+  await page.locator('#field-rl-steps').fill('2000');
   await startNewRun(page);
   await expect(page.getByTestId('state')).toHaveText('running');
   await go(page, 'Objective');

@@ -43,7 +43,7 @@ test('malformed links give a message, and the recipe stays', async ({ page }) =>
   const recipe = JSON.parse(readFileSync('configs/demo-gppo.json', 'utf8')) as unknown;
   const error = page.getByTestId('error');
   let refused = 0;
-  for (let i = 0; i < 15; i++) {
+  for (let i = 0; i < 6; i++) {
     const random = stream(SEED, 'link', i);
     const packed = btoa(String.fromCharCode(...deflateSync(strToU8(damagedJson(recipe, random)))));
     const hash = SHARE_KEY + packed.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
@@ -60,7 +60,7 @@ test('malformed links give a message, and the recipe stays', async ({ page }) =>
     await page.goto('/');
     await expect(page.getByTestId('run-button')).toBeVisible();
   }
-  expect(refused).toBeGreaterThan(4);
+  expect(refused).toBeGreaterThan(1);
   expect(errors).toEqual([]);
 });
 
@@ -69,7 +69,7 @@ test('malformed files of data and checkpoints give a message, and training still
   await openSmall(page, 2);
   const rows = '{"question":"1+1=","answer":"2"}\n{"question":"2+2=","answer":"4"}\n';
   const parquet = readFileSync('tests/fixtures/data/verl.parquet');
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 8; i++) {
     const random = stream(SEED, 'data', i);
     const name = `bad-${i}.${['jsonl', 'csv', 'json', 'parquet'][i % 4] ?? ''}`;
     const content =
@@ -84,7 +84,7 @@ test('malformed files of data and checkpoints give a message, and training still
     ['config.json', 'tokenizer.json', 'model.safetensors'].map((name) => [name, readFileSync(`${folder}/${name}`)]),
   );
   await go(page, 'Train');
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 3; i++) {
     const random = stream(SEED, 'checkpoint', i);
     const name = Object.keys(checkpoint)[i % 3] ?? '';
     const file = checkpoint[name] ?? Buffer.of();
@@ -106,7 +106,7 @@ test('malformed files of data and checkpoints give a message, and training still
 test('malformed archives of runs give a message, and nothing of them is stored', async ({ page }) => {
   const errors = pageErrors(page);
   await page.goto('/#/runs');
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 6; i++) {
     const name = `runs-${i}.zip`;
     const buffer = Buffer.from(damagedZip(stream(SEED, 'archive', i)));
     await page.getByTestId('runs-zip-input').setInputFiles({ name, mimeType: 'application/zip', buffer });

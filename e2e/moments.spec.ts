@@ -215,60 +215,64 @@ test('runs that are disturbed at random moments end with the records of one that
   }
 });
 
-test('a comparison that is disturbed at random moments ends with the records of one that never was', async ({
-  page: first,
-}) => {
-  test.setTimeout((10 + 4 * OF_COMPARISON) * MINUTES);
-  const random = stream(SEED, 'moments of a comparison');
-  const kinds = dealt(random);
-  const { sft: _, ...recipe } = { ...RECIPE, rl: { ...RECIPE.rl, steps: 3 } };
-  let page = first;
-  page.context().on('dialog', (dialog) => void dialog.accept());
-  const begin = async (name: string) => {
-    for (const { sweep } of await storedRuns(page)) before.add(sweep?.id);
-    await page.evaluate(([key, kept]) => localStorage.setItem(key, kept), [
-      KEPT_RECIPE,
-      JSON.stringify({ config: { name, ...recipe } }),
-    ] as const);
-    await page.goto('/#/compare');
-    await page.reload();
-    await page.getByLabel('Seeds', { exact: true }).fill('1, 2');
-    await page.getByTestId('start-sweep').click();
-  };
-  const key = ({ sweep, seed }: StoredRun) => `${seed} ${sweep?.label}`;
-  const before = new Set<string | undefined>();
-  /** Of the comparison that was begun last. */
-  const runs = async () =>
-    (await storedRuns(page)).filter(({ sweep }) => !before.has(sweep?.id)).sort((a, b) => key(a).localeCompare(key(b)));
-  const isComplete = async () =>
-    (await runs()).filter((run) => run.state === 'complete').length === 4 &&
-    (await page.getByTestId('run-done').count()) === 4;
+test(
+  'a comparison that is disturbed at random moments ends with the records of one that never was',
+  { tag: '@long' },
+  async ({ page: first }) => {
+    test.setTimeout((10 + 4 * OF_COMPARISON) * MINUTES);
+    const random = stream(SEED, 'moments of a comparison');
+    const kinds = dealt(random);
+    const { sft: _, ...recipe } = { ...RECIPE, rl: { ...RECIPE.rl, steps: 3 } };
+    let page = first;
+    page.context().on('dialog', (dialog) => void dialog.accept());
+    const begin = async (name: string) => {
+      for (const { sweep } of await storedRuns(page)) before.add(sweep?.id);
+      await page.evaluate(([key, kept]) => localStorage.setItem(key, kept), [
+        KEPT_RECIPE,
+        JSON.stringify({ config: { name, ...recipe } }),
+      ] as const);
+      await page.goto('/#/compare');
+      await page.reload();
+      await page.getByLabel('Seeds', { exact: true }).fill('1, 2');
+      await page.getByTestId('start-sweep').click();
+    };
+    const key = ({ sweep, seed }: StoredRun) => `${seed} ${sweep?.label}`;
+    const before = new Set<string | undefined>();
+    /** Of the comparison that was begun last. */
+    const runs = async () =>
+      (await storedRuns(page))
+        .filter(({ sweep }) => !before.has(sweep?.id))
+        .sort((a, b) => key(a).localeCompare(key(b)));
+    const isComplete = async () =>
+      (await runs()).filter((run) => run.state === 'complete').length === 4 &&
+      (await page.getByTestId('run-done').count()) === 4;
 
-  await openPage(page, { name: 'undisturbed', ...recipe });
-  await begin('undisturbed');
-  await until(page, 'the undisturbed comparison ends', isComplete);
-  const whole = await runs();
-  const stepMs = meanStepMs(whole[0] ?? { records: [] });
-  for (let done = 0, number = 1; done < OF_COMPARISON; number++) {
-    const name = `disturbed ${number}`;
-    await begin(name);
-    const count = Math.min(4, OF_COMPARISON - done);
-    const places = Array.from({ length: count }, () => random.integer(4));
-    for (const place of places.sort((a, b) => a - b)) {
-      const { value: kind } = kinds.next();
-      await until(
-        page,
-        `${name} has made ${place} runs`,
-        async () => (await page.getByTestId('run-done').count()) >= place && (await runs()).length > 0,
-      );
-      const ms = 4 * stepMs * random.float();
-      await delay(ms);
-      console.log(`${++done}: comparison ${name}, ${kind} after ${place} runs + ${ms.toFixed(0)} ms`);
-      page = await disturb(page, kind);
+    await openPage(page, { name: 'undisturbed', ...recipe });
+    await begin('undisturbed');
+    await until(page, 'the undisturbed comparison ends', isComplete);
+    const whole = await runs();
+    const stepMs = meanStepMs(whole[0] ?? { records: [] });
+    for (let done = 0, number = 1; done < OF_COMPARISON; number++) {
+      const name = `disturbed ${number}`;
+      await begin(name);
+      const count = Math.min(4, OF_COMPARISON - done);
+      const places = Array.from({ length: count }, () => random.integer(4));
+      for (const place of places.sort((a, b) => a - b)) {
+        const { value: kind } = kinds.next();
+        await until(
+          page,
+          `${name} has made ${place} runs`,
+          async () => (await page.getByTestId('run-done').count()) >= place && (await runs()).length > 0,
+        );
+        const ms = 4 * stepMs * random.float();
+        await delay(ms);
+        console.log(`${++done}: comparison ${name}, ${kind} after ${place} runs + ${ms.toFixed(0)} ms`);
+        page = await disturb(page, kind);
+      }
+      await until(page, `${name} ends`, isComplete);
+      const stored = await runs();
+      expect(stored.map(key)).toEqual(whole.map(key));
+      expect(stored.map(withoutTimes)).toEqual(whole.map(withoutTimes));
     }
-    await until(page, `${name} ends`, isComplete);
-    const stored = await runs();
-    expect(stored.map(key)).toEqual(whole.map(key));
-    expect(stored.map(withoutTimes)).toEqual(whole.map(withoutTimes));
-  }
-});
+  },
+);

@@ -96,7 +96,7 @@ async function evaluatePolicy(page: Page): Promise<void> {
   await expect(page.getByTestId('evaluate-difference')).toContainText('on 8 shared problems');
 }
 
-test('a run looks as before: paused, running, finished and evaluated, failed', async ({ page }) => {
+test('a run looks as before: paused, running, finished and evaluated, failed', { tag: '@long' }, async ({ page }) => {
   test.setTimeout(600_000);
   await openSmall(page, 200);
   const looks = (state: string, sizes: readonly Size[], masked: Locator[] = [], hidden: string[] = []) =>

@@ -79,7 +79,8 @@ export const REACT_COMPILER_LINT = {
 
 /**
  * Kernel tests with the texts and variants that hardware adapters get, on the software adapter: matrix products and
- * attention in all variants, exact answers of three models, the optimizer, whole GPPO runs, which sample.
+ * attention in all variants, exact answers of three models, the optimizer, whole GPPO runs, which sample. Part of
+ * `npm run test:long`: these texts change with the kernels alone.
  */
 export const HARDWARE_TEXTS = {
   env: { GPPO_TEXTS: 'hardware' },
@@ -91,8 +92,8 @@ export const HARDWARE_TEXTS = {
 };
 
 /**
- * All tests of the engine on a device with WebGPU's default limits and no features, as the least adapter has it. Not
- * part of `npm test`: nearly all kernels have the text that they have on the adapter's own device, which also has the
- * default limits but for sizes of buffers. What differs is in `tests/engine/default-limits.test.ts`.
+ * All tests of the engine on a device with WebGPU's default limits and no features, as the least adapter has it. Part
+ * of `npm run test:long` alone: nearly all kernels have the text that they have on the adapter's own device, which also
+ * has the default limits but for sizes of buffers. What differs is in `tests/engine/default-limits.test.ts`.
  */
 export const DEFAULT_LIMITS = { env: { GPPO_LIMITS: 'default' }, args: ['--project', 'engine'] };

@@ -1,6 +1,11 @@
 /**
- * `npm test`: format, types, lint, unit and kernel tests, kernels with the texts of hardware adapters, kernels on an
- * adapter with 16-bit arithmetic, and browser tests on the built page in Chromium and Firefox.
+ * `npm test`: format, types, lint, unit and kernel tests, kernels on an adapter with 16-bit arithmetic, and browser
+ * tests on the built page in Chromium and Firefox.
+ *
+ * `npm run test:long` (`--long`): what takes long and rarely fails where the rest passes: kernels in all their
+ * variants, with the texts of hardware adapters and under WebGPU's default limits, and the browser tests with the tag
+ * @long.
+ *
  * Every part runs, also after a failure; the last line adds up what passed and failed (parts without tests of their own
  * count as one each).
  */
@@ -10,7 +15,7 @@ import { join } from 'node:path';
 import { findFirefox } from './firefox.mjs';
 import { findOrInstallChromium, vulkanEnvironment } from './gpu-runtime.mjs';
 import { halfEnvironment } from './half-adapter.mjs';
-import { HARDWARE_TEXTS, REACT_COMPILER_LINT, runAtOnce, runPart, STATIC_PARTS } from './parts.mjs';
+import { DEFAULT_LIMITS, HARDWARE_TEXTS, REACT_COMPILER_LINT, runAtOnce, runPart, STATIC_PARTS } from './parts.mjs';
 
 const env = { CHROMIUM_PATH: await findOrInstallChromium() };
 const kernelEnv = { ...env, ...(await vulkanEnvironment()) };
@@ -71,9 +76,10 @@ async function whereFound(title, find, run) {
   await run(title, environment);
 }
 
-const halfTests = () =>
-  whereFound('16-bit kernel tests', halfEnvironment, (title, environment) =>
-    vitest(title, ['--config', 'vitest.half.config.ts'], environment, { name: 'half' }),
+/** @param {Record<string, string>} own environment */
+const halfTests = (title, own = {}) =>
+  whereFound(title, halfEnvironment, (_, environment) =>
+    vitest(title, ['--config', 'vitest.half.config.ts'], { ...environment, ...own }, { name: 'half' }),
   );
 
 /** On the built page. */
@@ -88,12 +94,13 @@ const firefoxTests = () =>
     (title, environment) => vitest(title, ['--config', 'vitest.firefox.config.ts'], environment, { name: 'firefox' }),
   );
 
-async function browserTests() {
+/** @param {'--grep' | '--grep-invert'} which browser tests with the tag @long, or those without it */
+async function browserTests(which) {
   const file = join(reports, 'browser.json');
   await countReport(
     {
       title: 'browser tests',
-      command: ['playwright', 'test', '--reporter=list,json'],
+      command: ['playwright', 'test', which, '@long', '--reporter=list,json'],
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
       live: true,
     },
@@ -102,35 +109,50 @@ async function browserTests() {
   );
 }
 
+const build = () => countPart({ title: 'build', command: ['vite', 'build', '--logLevel', 'warn'] });
+
 // Two columns for two cores: parts that use one core run beside those that wait now and then, which are the kernel
 // tests (for their device) and the browser tests (for timers and frames).
-await runAtOnce(
-  [
-    () => vitest('unit and kernel tests', [], kernelEnv, { live: true, name: 'unit' }),
-    async () => {
-      for (const part of [...STATIC_PARTS, REACT_COMPILER_LINT]) await countPart(part);
-    },
-  ],
-  2,
-);
-// The page is built once, for both browsers.
-const built = await countPart({ title: 'build', command: ['vite', 'build', '--logLevel', 'warn'] });
-await runAtOnce(
-  [
-    async () => built && (await browserTests()),
-    async () => {
-      await vitest(
-        'kernels with the texts of hardware adapters',
-        HARDWARE_TEXTS.args,
-        { ...kernelEnv, ...HARDWARE_TEXTS.env },
-        { name: 'hardware' },
-      );
-      await halfTests();
-      if (built) await firefoxTests();
-    },
-  ],
-  2,
-);
+async function ordinaryTests() {
+  // The page is built once, for both browsers.
+  let built = false;
+  await runAtOnce(
+    [
+      () =>
+        vitest('unit and kernel tests', ['--project', 'pure', '--project', 'engine'], kernelEnv, {
+          live: true,
+          name: 'unit',
+        }),
+      async () => {
+        for (const part of [...STATIC_PARTS, REACT_COMPILER_LINT]) await countPart(part);
+        built = await build();
+      },
+    ],
+    2,
+  );
+  await runAtOnce(
+    [
+      async () => built && (await browserTests('--grep-invert')),
+      async () => {
+        await halfTests('16-bit kernel tests');
+        if (built) await firefoxTests();
+      },
+    ],
+    2,
+  );
+}
+
+async function longTests() {
+  const kernels = (title, name, { args, env: own = {} }) =>
+    vitest(title, args, { ...kernelEnv, ...own }, { live: true, name });
+  await kernels('kernels in all their variants', 'long', { args: ['--project', 'long'] });
+  await kernels('kernels with the texts of hardware adapters', 'hardware', HARDWARE_TEXTS);
+  await kernels('kernels under default limits', 'limits', DEFAULT_LIMITS);
+  await halfTests('16-bit kernels, and default limits on their adapter', { GPPO_LONG: '1' });
+  if (await build()) await browserTests('--grep');
+}
+
+await (process.argv.includes('--long') ? longTests() : ordinaryTests());
 
 rmSync(reports, { recursive: true, force: true });
 if (notRun.length > 0) console.log(`\nnot run here, and not counted as passed: ${notRun.join(', ')}`);

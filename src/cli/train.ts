@@ -22,6 +22,7 @@ import { formatMetric, metricOf, type MetricName } from '../run/metrics/lookup.t
 import type { StepRecord } from '../run/step-record.ts';
 import type { RunSources } from '../session/resolved-run.ts';
 import { RunSession } from '../session/session.ts';
+import { METRICS } from '../archive/run-folder.ts';
 import type { TrainingSnapshot } from '../session/training-snapshot.ts';
 import { trainedAdapter, trainedFiles } from '../session/trained-checkpoint.ts';
 import { checkPositionals, optionalNumber, readArguments, type Arguments } from './arguments.ts';
@@ -31,12 +32,10 @@ import { openNodeGpu } from './node-gpu.ts';
 import { ReportFiles } from './report-files.ts';
 import { RecordFile } from './record-file.ts';
 import { RolloutFile, rolloutOptions } from './rollout-file.ts';
-import { decodeState, encodeState } from '../session/state-file.ts';
+import { decodeState, encodeState, STATE_FILE } from '../session/state-file.ts';
 import { showPlan } from './train-plan.ts';
 
 const SAVE_EVERY = 10;
-const STATE = 'state.safetensors';
-const METRICS = 'metrics.jsonl';
 
 interface Plan {
   config: RunConfig;
@@ -102,8 +101,9 @@ export async function train(args: string[]): Promise<void> {
       await rollouts?.close();
     }
     await writeCheckpoint(session, plan, output);
-    await rm(join(output, STATE), { force: true });
     await recording?.write('finished', await readText(join(output, METRICS)));
+    // Last: a run without a state is over, and is not resumed.
+    await rm(join(output, STATE_FILE), { force: true });
     session.destroy();
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
@@ -213,7 +213,7 @@ const exists = async (path: string): Promise<boolean> => (await stat(path).catch
 
 /** @returns undefined when the run ended before its first state was saved: it begins again */
 async function readState(folder: string): Promise<TrainingSnapshot | undefined> {
-  const path = join(folder, STATE);
+  const path = join(folder, STATE_FILE);
   if (await exists(path)) return decodeState(await readBytes(path), path);
   if (await exists(join(folder, 'checkpoint', 'config.json')))
     throw inputError(folder, 'contains a complete run; there is nothing to resume');
@@ -271,7 +271,7 @@ async function saveState(session: RunSession, metrics: FileHandle, output: strin
   const state = await session.save();
   if (!state) return;
   await metrics.sync();
-  await writeWhole(join(output, STATE), encodeState(state));
+  await writeWhole(join(output, STATE_FILE), encodeState(state));
 }
 
 /** The checkpoint is last: it marks the run as complete. */

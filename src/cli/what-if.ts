@@ -18,9 +18,8 @@ import { checkPositionals, readArguments } from './arguments.ts';
 import { cliSources } from './data-sources.ts';
 import { loadCheckpoint, readBytes, readText, writeWhole } from './files.ts';
 import { openNodeGpu } from './node-gpu.ts';
-import { decodeState } from '../session/state-file.ts';
+import { decodeState, STATE_FILE } from '../session/state-file.ts';
 
-const STATE = 'state.safetensors';
 const ASKED = 'importance,ppo,clip-higher,gppo,cispo';
 
 export async function whatIf(args: string[]): Promise<void> {
@@ -65,10 +64,13 @@ async function readRun(folder: string): Promise<{ config: RunConfig; state: Trai
       () => true,
       () => false,
     );
-  if (await exists(STATE))
-    return { config, state: decodeState(await readBytes(join(folder, STATE)), join(folder, STATE)) };
+  const state = join(folder, STATE_FILE);
+  if (await exists(STATE_FILE)) return { config, state: decodeState(await readBytes(state), state) };
   if (!(await exists('checkpoint')))
-    throw inputError(folder, `expected ${STATE} (an interrupted run) or checkpoint/ (a complete run), found neither`);
+    throw inputError(
+      folder,
+      `expected ${STATE_FILE} (an interrupted run) or checkpoint/ (a complete run), found neither`,
+    );
   const { sft: _, ...rest } = config;
   // With LoRA the trained adapters are merged into the checkpoint, and fresh adapters are added.
   const { freeze, lora } = config.model;

@@ -11,6 +11,9 @@ import { inputError } from '../errors.ts';
 import { parseAs } from '../run/schema-issues.ts';
 import { DUE_WORK, type DueWork, type LiveState, type TrainingSnapshot } from './training-snapshot.ts';
 
+/** Its name in the folder of a run. */
+export const STATE_FILE = 'state.safetensors';
+
 const counter = z.coerce.number().int().min(0);
 const whole = z.number().int().min(0);
 const PromptState = z.object({

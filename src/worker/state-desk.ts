@@ -4,6 +4,7 @@ import { memorySource, type CheckpointSource } from '../checkpoint/checkpoint-so
 import { checkpointFiles } from '../checkpoint/export-checkpoint.ts';
 import type { ModelCheckpoint } from '../checkpoint/checkpoint.ts';
 import { inputError } from '../errors.ts';
+import { STATE_FILE } from '../session/state-file.ts';
 import { checkpointOfState } from '../session/trained-checkpoint.ts';
 import { resolveRun, type RunSources } from '../session/resolved-run.ts';
 import type { StepRecord } from '../run/step-record.ts';
@@ -126,7 +127,7 @@ export class StateDesk {
     return [
       file('config.json', configText(config)),
       file(METRICS, read.metrics),
-      file('state.safetensors', read.bytes),
+      file(STATE_FILE, read.bytes),
       ...stages.map((answers) => file(`report/${answers.stage}.json`, `${JSON.stringify(answers)}\n`)),
     ];
   }
