@@ -108,16 +108,28 @@ export function planeSentence({ cells, contrasts }: CellStudy): string {
   );
 }
 
+const DIRECTION_TEXTS: Record<Direction, string> = {
+  gain: 'a gain in',
+  loss: 'a loss in',
+  'no difference shown': 'no difference in',
+};
+
 function furtherSentence(results: RegimeResults): string[] {
   const studies = (['groups', 'countdown-upper', 'programs-upper', 'size'] as const).flatMap((sweep) => {
     const study = results[sweep];
     return study ? study.cells.map((cell) => ({ sweep, cell, cells: study.cells })) : [];
   });
   if (studies.length === 0) return [];
-  const texts = studies.map(
-    ({ sweep, cell, cells }) => `${settingText(sweep, cell, cells)} ${gainText(cell.gains.sampled.interval)}`,
-  );
-  return [`Gains in other settings, in points, not corrected for their number: ${texts.join('; ')}.`];
+  const groups = (['gain', 'loss', 'no difference shown'] as const).flatMap((direction) => {
+    const texts = studies
+      .filter(({ cell }) => directionOf(cell.gains.sampled.interval) === direction)
+      .map(({ sweep, cell, cells }) => `${settingText(sweep, cell, cells)} (${gainText(cell.gains.sampled.interval)})`);
+    return texts.length > 0 ? [`${DIRECTION_TEXTS[direction]} ${list(texts)}`] : [];
+  });
+  return [
+    `In other settings the upper side, against Clip-Higher at one learning rate, in points, not corrected for their ` +
+      `number, shows ${groups.join('; ')}.`,
+  ];
 }
 
 /** What the study found, for a reader who cites it: every figure with its interval. */
@@ -131,6 +143,8 @@ export function citation(results: RegimeResults): string {
     ...(beta2 ? [scaleSentence('beta2, the scale above it', beta2)] : []),
     ...(plane ? [planeSentence(plane)] : []),
     ...furtherSentence(results),
-    'Nothing here says what models of another size do.',
+    results.size
+      ? 'The models have 0.1M and 0.8M parameters; nothing here says what larger ones do.'
+      : 'Nothing here says what models of another size do.',
   ].join(' ');
 }
