@@ -52,5 +52,5 @@ export async function reportedSweep(
       ...(run.error !== undefined && { error: run.error }),
     })),
   );
-  return { sweep, runs, started, adapters: [...new Set(mine.map(({ adapter }) => adapter))] };
+  return { sweep, runs, started, places: mine };
 }
