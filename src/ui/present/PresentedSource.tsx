@@ -17,7 +17,7 @@ export function PresentedSource() {
   const recorded = useRun(isRecorded);
   const active = useRun((run) => isActive(run.state));
   const source = usePresenter((presenter) => presenter.source);
-  const raced = useRace(({ lanes }) => lanes.map(({ label }) => label).join(', '));
+  const raced = useRace(({ lanes }) => lanes.length > 0);
   const { shipped, title, problem } = useShownRecording();
   const value = source === 'race' ? RACE : recorded ? (shipped ?? FILE) : LIVE;
   const { show } = usePresenter.getState();
@@ -28,9 +28,7 @@ export function PresentedSource() {
         value={value}
         data={[
           { value: LIVE, label: 'Live run' },
-          ...(source === 'race' || raced !== ''
-            ? [{ value: RACE, label: raced === '' ? 'Race' : `Race: ${raced}` }]
-            : []),
+          ...(source === 'race' || raced ? [{ value: RACE, label: 'Race' }] : []),
           // A run that trains is not set aside for a recording.
           ...SHIPPED_RECORDINGS.map((one) => ({ value: one.id, label: `Recording: ${one.title}`, disabled: active })),
           ...(recorded && shipped === undefined ? [{ value: FILE, label: `Recording: ${title}` }] : []),
