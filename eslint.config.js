@@ -25,7 +25,7 @@ const MAY_IMPORT = {
   sharing: ['archive', 'compare', 'report', 'rewards', 'run'],
   claims: ['compare', 'run'],
   cluster: ['rl', 'tasks', 'text', 'rewards', 'run'],
-  publish: ['checkpoint', 'run'],
+  publish: ['checkpoint', 'compare', 'run', 'sharing'],
   regimes: ['compare'],
   compare: ['rewards', 'run', 'schema'],
   tasks: ['tasks/config', 'text', 'run', 'data', 'rewards'],

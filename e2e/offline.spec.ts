@@ -49,6 +49,7 @@ test('recordings and presenter mode work offline after one visit', async ({ page
   await page.keyboard.press('Escape');
   await page.goto('/#/learn/workshop');
   await expect(page.getByTestId('workshop')).toContainText('3 of 3 can be played.');
+  await expect(page.getByTestId('workshop')).toContainText('No QR code: only this machine can open this address.');
 });
 
 test('a newer version waits until the user reloads', async ({ page }) => {

@@ -38,6 +38,12 @@ test('publishes a policy with its card, and keeps no token', async ({ page }) =>
       expect.arrayContaining(['README.md', 'recipe.json', 'metrics.jsonl', 'config.json', 'model.safetensors']),
     );
     expect(files['README.md']).toContain('library_name: transformers');
+    // Every picture that the card refers to is in the commit.
+    const pictures = [...(files['README.md'] ?? '').matchAll(/\]\((curves\/[\w-]+\.svg)\)/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(pictures).toContain('curves/reward.svg');
+    for (const path of pictures) expect(files[path]).toMatch(/^<svg /);
     const metrics = files['metrics.jsonl']?.trimEnd().split('\n') ?? [];
     expect(metrics.length).toBeGreaterThan(0);
     expect(JSON.parse(metrics.at(-1) ?? '')).toHaveProperty('metrics');

@@ -55,6 +55,22 @@ test('races two strategies step by step, in full screen, into stored runs and a 
   }
   await page.setViewportSize({ width: 1440, height: 900 });
 
+  // In presenter mode: two charts, then the responses side by side.
+  await page.getByTestId('present-race').click();
+  const presenter = page.getByTestId('presenter');
+  await expect(presenter.getByRole('heading', { name: 'Race: PPO, GPPO' })).toBeFocused();
+  await expect(presenter.getByTestId('presenter-step')).toHaveText('step 1 of 2');
+  await expect(presenter.getByTestId('presented-critic/score/mean')).toContainText(/PPO [\d.]+\s*GPPO [\d.]+/);
+  await presenter.getByLabel('Second chart').selectOption('responses');
+  await expect(presenter.getByTestId('race-column')).toHaveCount(2);
+  await expect(presenter.getByTestId('presenter-main')).toHaveText('Resume');
+  await presenter.getByTestId('presenter-reset').click();
+  await expect(presenter.getByText('End the race?')).toBeVisible();
+  await presenter.getByRole('button', { name: 'Cancel' }).click();
+  await expectAccessible(page, ['light']);
+  await page.keyboard.press('Shift+P');
+  await expect(presenter).toHaveCount(0);
+
   // In full screen, to its end.
   await page.getByRole('button', { name: 'Full screen', exact: true }).click();
   const large = page.getByTestId('race-presentation');

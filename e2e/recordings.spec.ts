@@ -115,7 +115,7 @@ test('recordings that ship play in presenter mode, in large type, until they are
   await expect(presenter.getByRole('heading', { name: /Recording: demo-ppo/ })).toBeFocused();
   await presenter.getByLabel('Second chart').selectOption('preserved');
   await expect(presenter.locator('.large-chart')).toHaveCount(2);
-  await presenter.getByLabel('Run or recording').selectOption('collapse');
+  await presenter.getByLabel('Run, recording or race').selectOption('collapse');
   await expect(presenter.getByRole('heading', { name: /Recording: Collapse/ })).toBeVisible();
   await presenter.getByLabel('Speed of the recording').selectOption('max');
   await expect(presenter.getByTestId('presenter-step')).toHaveText('step 20 of 20');

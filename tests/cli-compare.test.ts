@@ -91,6 +91,8 @@ it('writes a folder that the page opens', async () => {
   );
   expect(read.sweeps).toMatchObject([{ whole: true }]);
   expect(read.runs.filter(({ run }) => run.sweep)).toHaveLength(RUNS);
+  for (const { run } of read.runs) expect(run.software?.host).toMatch(/^Node \d/);
 });
 
-const filesOf = (run: string) => ['config.json', 'metrics.jsonl'].map((file) => join(alone, 'runs', run, file));
+const filesOf = (run: string) =>
+  ['config.json', 'run.json', 'metrics.jsonl'].map((file) => join(alone, 'runs', run, file));

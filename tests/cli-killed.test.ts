@@ -105,13 +105,13 @@ const recordsOf = (path: string) =>
       .map((line) => JSON.parse(line) as StepRecord),
   );
 
-/** All files of a folder but those with times in them. */
+/** All files of a folder but those with times, or the machine and the commit, in them. */
 function filesOf(path: string): Map<string, Buffer> {
   const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map(
     files
       .map(({ parentPath, name }) => join(parentPath, name))
-      .filter((file) => !file.endsWith('metrics.jsonl'))
+      .filter((file) => !/(?:metrics\.jsonl|run\.json)$/.test(file))
       .map((file) => [file.slice(path.length + 1), readFileSync(file)]),
   );
 }

@@ -44,7 +44,7 @@ it('trains an adapter; base plus adapter scores, generates and differentiates as
   const run = join(folder, 'run');
   const { status, stderr } = await cli('train', write('run.json', config()), '--output', run);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(readdirSync(run).sort()).toEqual(['adapter', 'checkpoint', 'config.json', 'metrics.jsonl']);
+  expect(readdirSync(run).sort()).toEqual(['adapter', 'checkpoint', 'config.json', 'metrics.jsonl', 'run.json']);
   expect(readdirSync(join(run, 'adapter')).sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors']);
   const names = [...tensorsOf(join(run, 'adapter/adapter_model.safetensors')).keys()];
   expect(names).toHaveLength(2 * 3 * 2);

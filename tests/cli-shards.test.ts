@@ -48,10 +48,10 @@ function write(name: string, content: unknown): string {
   return path;
 }
 
-/** All files but those with times in them. */
+/** All files but those with times, or the machine and the commit, in them. */
 function filesOf(path: string): Record<string, string> {
   const files = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'metrics.jsonl')
+    .filter((entry) => entry.isFile() && !['metrics.jsonl', 'run.json'].includes(entry.name))
     .map(({ parentPath, name }) => join(parentPath, name));
   return Object.fromEntries(files.sort().map((file) => [file.slice(path.length + 1), readFileSync(file, 'utf8')]));
 }

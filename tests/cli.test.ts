@@ -133,7 +133,7 @@ describe('train, resume and generate', () => {
     ).map(Number);
     expect(Math.abs(taken - planned)).toBeLessThan(0.05 * planned + 0.02);
     expect(printed.filter((line) => /^(sft|rl|evaluation) \d/.test(line))).toHaveLength(lines(whole).length);
-    expect(readdirSync(whole).sort()).toEqual(['checkpoint', 'config.json', 'metrics.jsonl']);
+    expect(readdirSync(whole).sort()).toEqual(['checkpoint', 'config.json', 'metrics.jsonl', 'run.json']);
     expect(readdirSync(join(whole, 'checkpoint')).sort()).toEqual([
       'config.json',
       'generation_config.json',
@@ -146,7 +146,10 @@ describe('train, resume and generate', () => {
 
     // The page takes the folder as it is.
     const read = await readRunFolder(
-      ['config.json', 'metrics.jsonl'].map((path) => ({ path, text: readFileSync(join(whole, path), 'utf8') })),
+      ['config.json', 'metrics.jsonl', 'run.json'].map((path) => ({
+        path,
+        text: readFileSync(join(whole, path), 'utf8'),
+      })),
       'whole',
       0,
     );
@@ -155,6 +158,8 @@ describe('train, resume and generate', () => {
         run: {
           name: 'tiny',
           state: 'complete',
+          adapter: expect.stringMatching(/\w/),
+          software: { host: expect.stringMatching(/^Node \d/) },
           config: tinyRun(),
           records: lines(whole).length,
           digest: { sft: 3, rl: 4 },

@@ -17,7 +17,9 @@ beforeEach(async () => {
 afterEach(() => hub.close());
 
 const FILES = {
-  'README.md': Buffer.from('# a card\n'),
+  'README.md': Buffer.from('# a card\n\n![Reward by step](curves/reward.svg)\n'),
+  // In a folder of the repository.
+  'curves/reward.svg': Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>\n'),
   // One that goes to LFS in one piece, and one of several parts with a rest.
   'metrics.jsonl': Buffer.from('{"step": 1}\n'.repeat(400)),
   'model.safetensors': Buffer.from(Float32Array.from({ length: 200_000 }, (_, i) => Math.sin(i)).buffer),

@@ -1,7 +1,7 @@
 /**
  * A run as a folder: config.json, metrics.jsonl, report.json and report.md as the command line's `train` and `compare`
- * write them, and run.json with the browser's additional data (name, note, state, dates, adapter). The command line
- * reads only the first two.
+ * write them, and run.json with what they do not say: of runs of the page name, note, state, dates, adapter and
+ * browser, of runs of the command line adapter and host. The command line reads it for reports alone.
  */
 import { z } from 'zod';
 import { StudioError } from '../errors.ts';
@@ -35,7 +35,7 @@ export interface ReadRun extends RunWithRecords {
 
 const CONFIG = 'config.json';
 export const METRICS = 'metrics.jsonl';
-const ABOUT = 'run.json';
+export const ABOUT = 'run.json';
 const REPORT = 'report.json';
 /** Why a run of a sweep failed, as the command line writes it. */
 const ERROR = 'error.txt';
@@ -55,6 +55,14 @@ const About = z.object({
   software: z.object({ studio: z.string().max(100), host: z.string().max(200) }).optional(),
 });
 
+/** run.json; of runs of earlier versions every field may be missing. */
+export type RunAbout = z.infer<typeof About>;
+
+export const aboutText = (about: RunAbout): string => `${JSON.stringify(about, null, 2)}\n`;
+
+/** @throws StudioError `input` naming the field that cannot be read */
+export const parseAbout = (text: string, where: string): RunAbout => parseAs(About, parseJsonText(text, where), where);
+
 /** Whether a file of a folder describes a run or a sweep; weights and all other files are not read. */
 export const isRunFile = (path: string): boolean =>
   [CONFIG, METRICS, ABOUT, REPORT, ERROR, SWEEP].includes(fileName(path));
@@ -71,7 +79,7 @@ export const recordLines = (records: readonly StepRecord[]): string =>
 /** The files of a run's folder. An active run is written in its current state, as interrupted. */
 export function runFiles({ run, records, report }: RunWithRecords): TextFile[] {
   const { id, name, note, state, error, started, changed, adapter, software, config } = run;
-  const about: z.infer<typeof About> = {
+  const about: RunAbout = {
     id,
     name,
     note,
@@ -85,7 +93,7 @@ export function runFiles({ run, records, report }: RunWithRecords): TextFile[] {
   return [
     { path: CONFIG, text: configText(config) },
     { path: METRICS, text: recordLines(records) },
-    { path: ABOUT, text: `${JSON.stringify(about, null, 2)}\n` },
+    { path: ABOUT, text: aboutText(about) },
     ...(report
       ? [
           { path: REPORT, text: reportText(report) },
@@ -139,9 +147,8 @@ async function readRun(
   const [configuration = '', metrics = ''] = [texts.get(folder + CONFIG), texts.get(folder + METRICS)];
   const config = parseRunConfig(parseJsonText(configuration, place(CONFIG)), place(CONFIG));
   const records = parseMetrics(metrics, place(METRICS));
-  const about = texts.has(folder + ABOUT)
-    ? parseAs(About, parseJsonText(texts.get(folder + ABOUT) ?? '', place(ABOUT)), place(ABOUT))
-    : {};
+  const described = texts.get(folder + ABOUT);
+  const about: RunAbout = described === undefined ? {} : parseAbout(described, place(ABOUT));
   const report = readReport(texts.get(folder + REPORT), place(REPORT));
   const digest = digested(EMPTY_DIGEST, records);
   const error = about.error ?? texts.get(folder + ERROR)?.trim();

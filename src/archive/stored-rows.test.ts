@@ -59,9 +59,12 @@ describe('rows that cannot be shown', () => {
   });
 
   it('are announced in a sentence', () => {
-    expect(leftOutRows({ runs: 0, sweeps: 0 })).toBeUndefined();
-    expect(leftOutRows({ runs: 1, sweeps: 0 })).toMatch(/^1 stored run is not listed: .* It stays stored\.$/);
-    expect(leftOutRows({ runs: 2, sweeps: 1 })).toMatch(
+    expect(leftOutRows({ runs: 0, sweeps: 0, rollouts: 0 })).toBeUndefined();
+    expect(leftOutRows({ runs: 1, sweeps: 0, rollouts: 0 })).toMatch(
+      /^1 stored run is not listed: .* It stays stored\.$/,
+    );
+    expect(leftOutRows({ runs: 0, sweeps: 0, rollouts: 2 })).toMatch(/^2 runs with stored rollouts are not listed: /);
+    expect(leftOutRows({ runs: 2, sweeps: 1, rollouts: 0 })).toMatch(
       /^2 stored runs and 1 stored comparison are not listed: .* They stay stored\.$/,
     );
   });

@@ -97,14 +97,21 @@ export function shownRows<Row>(
 }
 
 /** Sentences that say how many rows are not shown; undefined if all are. */
-export function leftOutRows({ runs, sweeps }: { runs: number; sweeps: number }): string | undefined {
-  const parts = [counted(runs, 'stored run'), counted(sweeps, 'stored comparison')].filter(Boolean);
+export function leftOutRows(rows: { runs: number; sweeps: number; rollouts: number }): string | undefined {
+  const { runs, sweeps, rollouts } = rows;
+  const parts = [
+    counted(runs, 'stored run'),
+    counted(sweeps, 'stored comparison'),
+    counted(rollouts, 'run with stored rollouts', 'runs with stored rollouts'),
+  ].filter(Boolean);
   if (parts.length === 0) return undefined;
-  const plural = runs + sweeps > 1;
+  const plural = runs + sweeps + rollouts > 1;
   return (
-    `${parts.join(' and ')} ${plural ? 'are' : 'is'} not listed: another version of the studio wrote ` +
-    `${plural ? 'them, or they are' : 'it, or it is'} damaged. ${plural ? 'They stay' : 'It stays'} stored.`
+    `${parts.join(parts.length > 2 ? ', ' : ' and ')} ${plural ? 'are' : 'is'} not listed: another version of the ` +
+    `studio wrote ${plural ? 'them, or they are' : 'it, or it is'} damaged. ` +
+    `${plural ? 'They stay' : 'It stays'} stored.`
   );
 }
 
-const counted = (count: number, noun: string): string => (count > 0 ? `${count} ${noun}${count > 1 ? 's' : ''}` : '');
+const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  count > 0 ? `${count} ${count > 1 ? plural : noun}` : '';

@@ -1,10 +1,10 @@
 /**
  * `compare`: arms (strategies, and values of config fields) x seeds on one recipe as one job.
  *
- * DIR gets sweep.json, runs/NAME/{config.json, metrics.jsonl} for every complete run, and for all runs together
- * summary.json, table.md, table.tex, table.csv, runs.csv and curves/*.svg and *.csv. Restarted with the same sweep and
- * DIR, it makes only the missing runs. Several processes share the work by claims on runs (sweep-folder.ts); machines
- * without a shared folder make shards, which are merged (merge-shards.ts).
+ * DIR gets sweep.json, runs/NAME/{config.json, run.json, metrics.jsonl} for every complete run, and for all runs
+ * together summary.json, table.md, table.tex, table.csv, runs.csv and curves/*.svg and *.csv. Restarted with the same
+ * sweep and DIR, it makes only the missing runs. Several processes share the work by claims on runs (sweep-folder.ts);
+ * machines without a shared folder make shards, which are merged (merge-shards.ts).
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { parseShard, shardList } from '../compare/shard.ts';
@@ -20,6 +20,7 @@ import { cliSources } from './data-sources.ts';
 import { loadCheckpoint, readText } from './files.ts';
 import { mergeShards } from './merge-shards.ts';
 import { openNodeGpu } from './node-gpu.ts';
+import { environmentOf } from './run-environment.ts';
 import { SweepFolder } from './sweep-folder.ts';
 import { writeSummary } from './sweep-summary.ts';
 import { DEAD_AFTER_SECONDS } from './work-claim.ts';
@@ -80,6 +81,7 @@ interface Job {
 async function makeRuns({ given, path, folder, workers, signal }: Job): Promise<void> {
   if ((await folder.results()).length === folder.count) return;
   const { gpu, tuner } = await openNodeGpu();
+  const environment = await environmentOf(gpu);
   const opened = new Map<string, Promise<ModelCheckpoint>>();
   const checkpoint = (name: string) => {
     const found = opened.get(name) ?? loadCheckpoint(name);
@@ -92,7 +94,7 @@ async function makeRuns({ given, path, folder, workers, signal }: Job): Promise<
     next: (stop, without) => folder.next(stop, without),
     release: (run) => folder.release(run),
     complete: async (run, records) => {
-      await folder.complete(run, records);
+      await folder.complete(run, records, environment);
       took.push(performance.now() - started);
       const left = folder.count - (await folder.results()).length;
       console.log(`  ${run.config.name}: ${endOf(records)}${left > 0 ? `; ${timeLeft(took, left, workers)}` : ''}`);

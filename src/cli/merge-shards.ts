@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { METRICS, SWEEP } from '../archive/run-folder.ts';
+import { ABOUT, METRICS, SWEEP } from '../archive/run-folder.ts';
 import { countRuns, parseSweep, type Sweep } from '../compare/sweep.ts';
 import { runsOf, slotsOf } from '../compare/tuning.ts';
 import { inputError, StudioError } from '../errors.ts';
@@ -17,8 +17,9 @@ import { writeSummary } from './sweep-summary.ts';
 
 /** Names that a message lists. */
 const MOST_NAMED = 5;
-const OPTIONAL_FILES = ['error.txt'];
-const FILES = ['config.json', ...OPTIONAL_FILES, METRICS];
+const FILES = ['config.json', ABOUT, 'error.txt', METRICS];
+/** Those that differ between two runs of one config: machines, and times. */
+const OWN_FILES = [ABOUT, METRICS];
 
 /** A complete run as its files have it. */
 interface StoredRun {
@@ -116,12 +117,12 @@ async function storedRun(folder: string): Promise<StoredRun | undefined> {
   return { folder, texts, records };
 }
 
-/** Times differ between two runs of one config; all else must be equal. */
+/** Machines and times differ between two runs of one config; all else must be equal. */
 function checkEqual(a: StoredRun, b: StoredRun): void {
   const both = `${a.folder} and ${b.folder}`;
   const rule = 'the same config, seed and adapter give the same metrics; remove the one that is wrong';
   for (const file of FILES)
-    if (file !== METRICS && a.texts.get(file) !== b.texts.get(file))
+    if (!OWN_FILES.includes(file) && a.texts.get(file) !== b.texts.get(file))
       throw inputError(both, `expected equal results of one run, found another ${file}: ${rule}`);
   const most = Math.max(a.records.length, b.records.length);
   for (let i = 0; i < most; i++) {

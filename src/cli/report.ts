@@ -58,7 +58,7 @@ function sweepText({ sweep }: ReadFolder['sweeps'][number], runs: ReadFolder['ru
       ...(run.error !== undefined && { error: run.error }),
     })),
     ...(runs.length > 0 && { started: Math.min(...runs.map(({ run }) => run.started)) }),
-    adapters: [...new Set(runs.map(({ run }) => run.adapter))],
+    places: runs.map(({ run }) => run),
   });
 }
 

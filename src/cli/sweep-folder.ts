@@ -14,7 +14,9 @@ import { joined } from '../compare/vary.ts';
 import { inputError } from '../errors.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import type { SweepQueue } from '../session/sweep.ts';
+import { ABOUT } from '../archive/run-folder.ts';
 import { removePartials, writeWhole } from './files.ts';
+import { environmentText, type RunEnvironment } from './run-environment.ts';
 import { WorkClaims } from './work-claim.ts';
 
 const RETRY_MS = 500;
@@ -145,9 +147,11 @@ export class SweepFolder implements SweepQueue {
     }
   }
 
-  async complete(run: SweepRun, records: RunRecords): Promise<void> {
+  /** @param environment that the run was made in */
+  async complete(run: SweepRun, records: RunRecords, environment?: RunEnvironment): Promise<void> {
     const folder = this.folderOf(run);
     await writeWhole(join(folder, 'config.json'), `${JSON.stringify(run.config, null, 2)}\n`);
+    if (environment) await writeWhole(join(folder, ABOUT), environmentText(environment));
     if (records.error !== undefined) await writeWhole(join(folder, 'error.txt'), `${records.error}\n`);
     // Written last: it marks the run as complete.
     const lines = records.records.map((record) => `${JSON.stringify(record)}\n`).join('');

@@ -1,11 +1,11 @@
 /**
  * `train`: a run from a RunConfig, with one progress line per step.
  *
- * DIR gets config.json, metrics.jsonl, checkpoint/ (Hugging Face layout, adapters merged), with LoRA adapter/ (PEFT
- * layout), with a report report.json, report.md and report/ (report-files.ts) and, while the run is not complete,
- * state.safetensors: everything that --resume needs. The state is saved every SAVE_EVERY steps, and when the run is
- * interrupted (Ctrl-C) or fails. A process may be killed at any moment: every file but metrics.jsonl is whole or
- * absent, and checkpoint/ comes last.
+ * DIR gets config.json, metrics.jsonl, run.json (adapter, host and version: run-environment.ts), checkpoint/ (Hugging
+ * Face layout, adapters merged), with LoRA adapter/ (PEFT layout), with a report report.json, report.md and report/
+ * (report-files.ts) and, while the run is not complete, state.safetensors: everything that --resume needs. The state is
+ * saved every SAVE_EVERY steps, and when the run is interrupted (Ctrl-C) or fails. A process may be killed at any
+ * moment: every file but metrics.jsonl is whole or absent, and checkpoint/ comes last.
  */
 import { cp, open, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -31,6 +31,7 @@ import { loadCheckpoint, readBytes, readText, removePartials, writeFolder, write
 import { openNodeGpu } from './node-gpu.ts';
 import { ReportFiles } from './report-files.ts';
 import { RecordFile } from './record-file.ts';
+import { environmentOf, writeEnvironment } from './run-environment.ts';
 import { RolloutFile, rolloutOptions } from './rollout-file.ts';
 import { decodeState, encodeState, STATE_FILE } from '../session/state-file.ts';
 import { showPlan } from './train-plan.ts';
@@ -82,6 +83,7 @@ export async function train(args: string[]): Promise<void> {
     if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output))
       await cp(plan.resume, output, { recursive: true });
     await writeWhole(join(output, 'config.json'), `${JSON.stringify(session.config, null, 2)}\n`);
+    await writeEnvironment(output, await environmentOf(gpu), plan.resume !== undefined);
     const { view } = session.run.examples ?? {};
     for (const line of [...session.run.task.notes, ...(view ? sftLines(view) : []), ...memoryLines(session.memoryPlan)])
       console.log(line);

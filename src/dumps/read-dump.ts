@@ -1,9 +1,10 @@
 /** Reads a token dump, JSONL or Parquet, as a stream; rows that cannot be used are listed with their places. */
 import type { DataFile, ReadOptions } from '../data/data-file.ts';
 import { detectFormat } from '../data/format.ts';
+import { jsonLines } from '../data/json-lines.ts';
 import { isRow, kindOf } from '../data/json-row.ts';
 import { placeText, type Place } from '../data/records.ts';
-import { textBlocks } from '../data/text-blocks.ts';
+import { textBlocks, type TextBlock } from '../data/text-blocks.ts';
 import { inputError, StudioError } from '../errors.ts';
 import { readJsonText } from '../json-text.ts';
 import { dumpRow, RowFault } from './dump-row.ts';
@@ -62,17 +63,8 @@ export async function readDump(
   throw inputError(file.name, first ?? 'expected one response per row, found no row');
 }
 
-function addLines(
-  { text, firstLine, flawed }: { text: string; firstLine: number; flawed: ReadonlyMap<number, string> },
-  add: (place: Place, row: unknown, flaw?: string) => void,
-): void {
-  let line = firstLine;
-  for (let start = 0; start < text.length; line++) {
-    const end = text.indexOf('\n', start);
-    const content = end < 0 ? text.slice(start) : text.slice(start, end);
-    start = end < 0 ? text.length : end + 1;
-    const flaw = flawed.get(line);
-    if (flaw === undefined && content.trim() === '') continue;
+function addLines(block: TextBlock, add: (place: Place, row: unknown, flaw?: string) => void): void {
+  for (const { line, content, flaw } of jsonLines(block)) {
     const read = flaw === undefined ? readJsonText(content) : { fault: flaw };
     if ('fault' in read) add({ record: line, line }, undefined, read.fault);
     else add({ record: line, line }, read.value);

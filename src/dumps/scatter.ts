@@ -1,5 +1,5 @@
 /** An even sample of a step's tokens, for drawing them on a strategy's curve. */
-import { MAX_SCATTER_TOKENS, type TokenScatter } from '../views/run-view.ts';
+import { emptyScatter, MAX_SCATTER_TOKENS, type TokenScatter } from '../views/run-view.ts';
 import type { StepEffect } from './step-effect.ts';
 import type { StepTokens } from './token-dump.ts';
 
@@ -7,15 +7,7 @@ const LONGEST = 0xffff;
 
 export function scatterOf(step: StepTokens, effect: StepEffect): TokenScatter {
   const count = Math.min(step.tokens, MAX_SCATTER_TOKENS);
-  const scatter: TokenScatter = {
-    logRatio: new Float32Array(count),
-    probability: new Float32Array(count),
-    zone: new Uint8Array(count),
-    advantage: new Float32Array(count),
-    weight: new Float32Array(count),
-    length: new Uint16Array(count),
-    total: step.tokens,
-  };
+  const scatter = emptyScatter(count, step.tokens);
   let response = 0;
   for (let i = 0; i < count; i++) {
     const token = Math.floor((i * step.tokens) / count);

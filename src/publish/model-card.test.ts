@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRunConfig } from '../run/config.ts';
 import type { StepRecord } from '../run/step-record.ts';
+import { cardCurves } from './card-curves.ts';
 import { modelCard } from './model-card.ts';
 import { commitTitle, publishedFiles } from './run-files.ts';
 
@@ -59,6 +60,29 @@ describe('modelCard', () => {
     expect(card).toContain('AutoModelForCausalLM.from_pretrained("ada/tiny")');
   });
 
+  it('shows the curves as pictures of the same commit, with their ends in words', () => {
+    const images = [...card.matchAll(/^!\[(.*)\]\((.*)\)$/gm)].map(([, words, path]) => [path, words]);
+    expect(images).toEqual([
+      ['curves/reward.svg', expect.stringMatching(/over steps: reward 0 at step 1, 0\.975 at step 40$/)],
+      ['curves/accuracy.svg', 'Held-out accuracy over steps: greedy accuracy 5.0 % at step 0, 75.0 % at step 40'],
+      ['curves/clipped.svg', expect.stringMatching(/1\.0 % at step 40$/)],
+    ]);
+    expect(cardCurves(input).map(({ path }) => path)).toEqual(images.map(([path]) => path));
+  });
+
+  it('draws what stands in names as text', () => {
+    const named = { ...input, config: config({ name: 'a <b> & "c"' }) };
+    for (const { svg } of cardCurves(named)) {
+      expect(svg).toContain('a &lt;b&gt; &amp; &quot;c&quot;');
+      expect(svg).not.toContain('<b>');
+    }
+  });
+
+  it('has no curves of a run without steps', () => {
+    expect(cardCurves({ ...input, records: [] })).toEqual([]);
+    expect(modelCard({ ...input, records: [] })).not.toContain('## Curves');
+  });
+
   it('takes formatting out of names', () => {
     expect(card).toContain('Run: a run \\| with \\*marks\\*, seed 7.');
   });
@@ -81,9 +105,16 @@ describe('modelCard', () => {
   });
 });
 
-it('publishes card, recipe and metrics beside the model', async () => {
+it('publishes card, recipe, metrics and curves beside the model', async () => {
   const files = publishedFiles(input, [{ path: 'model.safetensors', data: new Uint8Array([1, 2]) }]);
-  expect(files.map(({ path }) => path)).toEqual(['README.md', 'recipe.json', 'metrics.jsonl', 'model.safetensors']);
+  expect(files.map(({ path }) => path)).toEqual([
+    'README.md',
+    'recipe.json',
+    'metrics.jsonl',
+    ...['reward', 'accuracy', 'clipped'].map((name) => `curves/${name}.svg`),
+    'model.safetensors',
+  ]);
+  expect(await files[3]?.content.text()).toMatch(/^<svg xmlns=[\s\S]*<polyline[\s\S]*<\/svg>\n$/);
   expect(parseRunConfig(JSON.parse(await (files[1]?.content.text() ?? '')), 'recipe.json')).toEqual(input.config);
   expect((await files[2]?.content.text())?.trimEnd().split('\n')).toHaveLength(records.length);
   expect(commitTitle(input)).toBe('Checkpoint of a run | with *marks* after 40 steps');

@@ -8,6 +8,7 @@ import { taskTitle } from '../run/run-name.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { resolveStrategy } from '../run/strategies/strategy-config.ts';
 import { markdownTable, markdownText } from '../run/markdown.ts';
+import { cardCurves, curveImages } from './card-curves.ts';
 
 export const CARD_KINDS = { checkpoint: 'Checkpoint', adapter: 'LoRA adapter (PEFT)' } as const;
 export type CardKind = keyof typeof CARD_KINDS;
@@ -48,6 +49,7 @@ export function modelCard(input: CardInput): string {
     recipeTable(config),
     'All settings are in [recipe.json](recipe.json), which GPPO Studio opens as a recipe and its command line trains:',
     fenced('sh', 'npm run cli -- train recipe.json --output run'),
+    ...pictures(input),
     ...curveSections(records),
     ...evaluationSection(config, records),
     '## Use',
@@ -133,6 +135,11 @@ function recipeTable(config: RunConfig): string {
 }
 
 const numberText = (value: number): string => (value !== 0 && value < 1e-2 ? value.toExponential() : String(value));
+
+function pictures(input: CardInput): string[] {
+  const images = curveImages(cardCurves(input));
+  return images.length === 0 ? [] : ['## Curves', ...images];
+}
 
 function curveSections(records: readonly StepRecord[]): string[] {
   return (['sft', 'rl'] as const).flatMap((phase) => {

@@ -2,8 +2,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { tinyRun } from '../../tests/support/tiny-run.ts';
-import { DENSITY_COLUMNS, DENSITY_ROWS, HISTOGRAM_BINS, type StepRecord } from '../run/step-record.ts';
-import { FrameState, type TokenViews } from '../views/frame-state.ts';
+import { recordedViews as views, single } from '../../tests/support/recorded-views.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import { FrameState } from '../views/frame-state.ts';
 import { parseRecording, readRecording, type Recording } from './format.ts';
 import { Recorder } from './recorder.ts';
 import { Replay } from './replay.ts';
@@ -20,55 +21,6 @@ const record = (phase: StepRecord['phase'], step: number): StepRecord => ({
   time: { step_ms: 100 + step, tokens_per_second: 1000 / 3 },
   ...(step === 7 && { note: 'One group less.' }),
 });
-
-/** Numbers with all digits of a float32, which rounding would change. */
-const single = (seed: number) => Math.fround(Math.abs(Math.sin(seed * 12.9898)));
-
-function views(step: number, tokens = 500): TokenViews {
-  const list = (offset: number) => Float32Array.from({ length: tokens }, (_, i) => single(step + i + offset));
-  return {
-    step,
-    noAdvantage: false,
-    rollouts: [
-      {
-        prompt: '1+1=',
-        answer: '2',
-        reward: 1,
-        correct: true,
-        advantage: single(step),
-        tokens: [
-          {
-            text: '2',
-            ratio: Infinity,
-            weight: single(step + 1),
-            ppoWeight: 0,
-            zone: 'positive-high',
-            probability: Math.exp(-single(step)),
-            oldProbability: 0.5,
-            entropy: single(step + 2),
-          },
-        ],
-      },
-      { prompt: '1+2=', answer: '3', reward: 0, correct: false, advantage: 0, tokens: [], unused: ['4', '\n'] },
-    ],
-    used: {
-      distributions: {
-        positive: Array.from({ length: HISTOGRAM_BINS }, (_, i) => i),
-        negative: Array.from({ length: HISTOGRAM_BINS }, () => step),
-        density: Array.from({ length: DENSITY_ROWS * DENSITY_COLUMNS }, () => 1),
-      },
-      scatter: {
-        logRatio: list(0),
-        probability: list(1),
-        zone: new Uint8Array(tokens).fill(2),
-        advantage: list(2),
-        weight: list(3),
-        length: new Uint16Array(tokens).fill(9),
-        total: 2 * tokens,
-      },
-    },
-  };
-}
 
 /** An evaluation before the first step and after every tenth. */
 const LINES = [

@@ -6,8 +6,7 @@ import { z } from 'zod';
 import { inputError } from '../errors.ts';
 import { parseJsonText } from '../json-text.ts';
 import { parseAs } from '../run/schema-issues.ts';
-import { ZONES } from '../run/step-record.ts';
-import { MOST_RESPONSES } from '../views/rollouts.ts';
+import { contradictionIn, KeptTexts } from './checked-step.ts';
 import { COUNTS, TOKEN_VALUES, type KeptStep } from './kept-step.ts';
 
 const SCHEMA = 'gppo-studio/kept-step/1';
@@ -26,22 +25,7 @@ const TYPES = {
 type Dtype = keyof typeof TYPES;
 
 const count = z.number().int().min(0);
-const About = z.object({
-  schema: z.literal(SCHEMA),
-  step: count.min(1),
-  problems: z.array(
-    z.object({
-      prompt: z.string(),
-      answer: z.string(),
-      key: z.string(),
-      difficulty: z.string().optional(),
-      group: count,
-    }),
-  ),
-  texts: z.array(z.string()).max(MOST_RESPONSES),
-  vocabulary: z.array(z.string()),
-  leftOut: count,
-});
+const About = KeptTexts.extend({ schema: z.literal(SCHEMA), vocabulary: z.array(z.string()) });
 const Header = z.object({ __metadata__: z.object({ about: z.string() }) }).catchall(
   z.object({
     dtype: z.enum(Object.keys(TYPES) as [Dtype]),
@@ -129,9 +113,6 @@ export function readStepFile(file: Uint8Array, where: string): KeptStep {
   const n = about.texts.length;
   const begin = taken('begin', ['U32'], n + 1);
   const t = begin[n] ?? 0;
-  const below = (name: string, values: Uint8Array | Uint16Array | Uint32Array, limit: number) => {
-    if (values.some((value) => value >= limit)) throw inputError(where, `expected values below ${limit} in ${name}`);
-  };
   const step: KeptStep = {
     step: about.step,
     problems: about.problems.map(({ difficulty, ...problem }) => ({
@@ -161,11 +142,8 @@ export function readStepFile(file: Uint8Array, where: string): KeptStep {
     ) as KeptStep['values'],
     leftOut: about.leftOut,
   };
-  below('problem', step.problem, step.problems.length);
-  below('tokens', step.tokens, about.vocabulary.length);
-  below('zone', step.zone, ZONES.length);
-  for (let i = 0; i < n; i++)
-    if ((begin[i] ?? 0) > (begin[i + 1] ?? 0)) throw inputError(where, 'expected ascending values in begin');
+  const contradiction = contradictionIn(step);
+  if (contradiction !== undefined) throw inputError(where, contradiction);
   return step;
 }
 

@@ -5,7 +5,7 @@ import { ZONES, type RolloutView, type TokenView } from '../run/step-record.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { TokenViews } from '../views/frame-state.ts';
 import { MAX_RACE_PROMPTS, MAX_RACE_RESPONSES } from '../views/race.ts';
-import { MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from '../views/run-view.ts';
+import { emptyScatter, MAX_ROLLOUTS_SHOWN, MAX_SCATTER_TOKENS, type TokenScatter } from '../views/run-view.ts';
 
 type TokenRecords = RlStepResult['records'];
 
@@ -146,15 +146,7 @@ export function tokenScatter(result: RlStepResult): TokenScatter | undefined {
   if (recordedTokens === 0) return undefined;
   const { records } = result;
   const count = Math.min(recordedTokens, MAX_SCATTER_TOKENS);
-  const scatter: TokenScatter = {
-    logRatio: new Float32Array(count),
-    probability: new Float32Array(count),
-    zone: new Uint8Array(count),
-    advantage: new Float32Array(count),
-    weight: new Float32Array(count),
-    length: new Uint16Array(count),
-    total: result.tokens,
-  };
+  const scatter = emptyScatter(count, result.tokens);
   const lengths = new Uint16Array(recordedTokens);
   for (const { index, tokens } of result.responses)
     if (index >= 0) lengths.fill(tokens.length, index, index + tokens.length);

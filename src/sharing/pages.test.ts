@@ -212,7 +212,10 @@ describe('a sweep', () => {
         runRecords('gppo', seed, [0.2, 0.3 + seed / 100 + gain + ((seed * 7) % 3) / 100], [2, 1.5]),
       ]),
       started: 1_700_000_000_000,
-      adapters: ['swiftshader'],
+      places: [
+        { adapter: 'swiftshader', software: { studio: '0.1.0', host: 'Node 22.20.0, Linux x64' } },
+        { adapter: 'swiftshader' },
+      ],
     });
 
   it('has arms with intervals, a point per seed, curves, all runs and the command', () => {
@@ -224,6 +227,7 @@ describe('a sweep', () => {
     expect(page).toContain('download="sweep.json"');
     expect(page).toContain('npm run --silent cli -- compare sweep.json --output sweeps/sweep-');
     expect(page).not.toContain('<img');
+    for (const text of ['swiftshader', 'Node 22.20.0, Linux x64', '0.1.0']) expect(page).toContain(`<dd>${text}</dd>`);
   });
 
   it('names no arm as better where the interval includes 0, or the seeds are too few', () => {
@@ -241,7 +245,7 @@ describe('a sweep', () => {
     const page = sweepPage({
       sweep: { ...sweep, seeds },
       runs: seeds.flatMap((seed) => ['ppo', 'gppo'].map((label) => runRecords(label, seed, curve, curve))),
-      adapters: [],
+      places: [],
     });
     expect(page.length).toBeLessThan(3e6);
     expect(page).toContain('every 50th step');

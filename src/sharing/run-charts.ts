@@ -1,9 +1,13 @@
-/** The charts of a run's report, of as many points as the page draws: ten thousand steps take no more room than 200. */
+/**
+ * The charts of a run's report and of its model card, of as many points as the page draws: ten thousand steps take no
+ * more room than 200.
+ */
 import type { PlotLine } from '../compare/plot.ts';
 import { seriesOf } from '../archive/run-curves.ts';
 import { rewardKeys } from '../rewards/keys.ts';
 import type { RunConfig } from '../run/config.ts';
 import { metricOf, seriesKey, type MetricRef } from '../run/metrics/lookup.ts';
+import type { Unit } from '../run/metrics/units.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { chartFigure } from './chart-figure.ts';
 import type { Html } from './html.ts';
@@ -77,23 +81,35 @@ function pointText(records: readonly StepRecord[], points: number): string {
   return joined > 1 ? `; a point is the mean of up to ${joined} steps, the shade their range` : '';
 }
 
+/** A chart of a run before it is drawn. */
+export interface RunPlot {
+  /** Short, of letters and dashes: for ids and names of files. */
+  name: string;
+  title: string;
+  /** The run, and what a point is. */
+  subtitle: string;
+  unit: Unit;
+  /** At least one; the arrays of each have a value or more. */
+  lines: PlotLine[];
+}
+
 /** Those that the run has values of. @param run its name, for the line under the title */
-export function runCharts(config: RunConfig, records: readonly StepRecord[], run: string): Html[] {
+export function runPlots(config: RunConfig, records: readonly StepRecord[], run: string): RunPlot[] {
   return [...CHARTS, ...rewardChart(config)].flatMap(({ name, title, lines }) => {
     const series = seriesOf(records, lines.map(seriesKey));
     const drawn = lines.flatMap((line): PlotLine[] => {
       const one = series[seriesKey(line)];
-      return one && one.steps.length > 0 ? [{ label: metricOf(line.metric).short, ...one }] : [];
+      return one?.values.some(Number.isFinite) ? [{ label: metricOf(line.metric).short, ...one }] : [];
     });
     const [first, head] = [lines[0], drawn[0]];
     if (!first || !head) return [];
     const metric = metricOf(first.metric);
     const own = records.filter(({ phase, metrics }) => phase === first.phase && metrics[first.metric] !== undefined);
-    return chartFigure(drawn, {
-      name,
-      title: title ?? metric.title,
-      subtitle: `${run}${pointText(own, head.steps.length)}`,
-      unit: metric.unit,
-    });
+    const subtitle = `${run}${pointText(own, head.steps.length)}`;
+    return [{ name, title: title ?? metric.title, subtitle, unit: metric.unit, lines: drawn }];
   });
 }
+
+/** The charts of a run as figures of its report. */
+export const runCharts = (config: RunConfig, records: readonly StepRecord[], run: string): Html[] =>
+  runPlots(config, records, run).flatMap(({ lines, ...about }) => chartFigure(lines, about));

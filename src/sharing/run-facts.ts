@@ -65,15 +65,26 @@ export const dateText = (milliseconds: number): string =>
 
 export const NOT_RECORDED = 'not recorded';
 
+/** What runs were made in; of several, each once. */
+export type RunPlace = Pick<ArchivedRun, 'adapter' | 'software'>;
+
+export function places(runs: readonly RunPlace[]): Fact[] {
+  const distinct = (of: (run: RunPlace) => string | undefined) =>
+    [...new Set(runs.map(of).filter(Boolean))].join('; ') || NOT_RECORDED;
+  return [
+    ['Adapter', distinct(({ adapter }) => adapter)],
+    ['Browser or host', distinct(({ software }) => software?.host)],
+    ['GPPO Studio', distinct(({ software }) => software?.studio)],
+  ];
+}
+
 /** Where and when the run was made. */
 export function environment({ run, records }: Pick<ReportedRun, 'run' | 'records'>): Fact[] {
   const seconds = records.reduce((sum, { time }) => sum + time.step_ms, 0) / 1000;
   return [
     ['Started', dateText(run.started)],
     ['Time in steps', seconds < 90 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`],
-    ['Adapter', run.adapter || NOT_RECORDED],
-    ['Browser or host', run.software?.host ?? NOT_RECORDED],
-    ['GPPO Studio', run.software?.studio ?? NOT_RECORDED],
+    ...places([run]),
     ['Model', modelName(run.config)],
   ];
 }

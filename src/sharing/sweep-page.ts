@@ -15,7 +15,16 @@ import type { StepRecord } from '../run/step-record.ts';
 import { chartFigure } from './chart-figure.ts';
 import { embeddedFile, factList, markup, section, table, type Html } from './html.ts';
 import { page } from './page.ts';
-import { dateText, NOT_RECORDED, requirements, SAME_METRICS, shellWord, type Fact } from './run-facts.ts';
+import {
+  dateText,
+  NOT_RECORDED,
+  places,
+  requirements,
+  SAME_METRICS,
+  shellWord,
+  type Fact,
+  type RunPlace,
+} from './run-facts.ts';
 import { chartSection } from './run-page.ts';
 import { seedPlot } from './seed-plot.ts';
 
@@ -25,15 +34,15 @@ export interface ReportedSweep {
   runs: readonly RunRecords[];
   /** Of its first run, milliseconds since 1970. */
   started?: number;
-  /** Distinct ones of its runs. */
-  adapters: readonly string[];
+  /** Of its runs. */
+  places: readonly RunPlace[];
 }
 
 const SWEEP_FILE = 'sweep.json';
 /** Seeds up to which each has a line of its own behind the mean. */
 const MOST_SEED_LINES = 8;
 
-export function sweepPage({ sweep, runs, started, adapters }: ReportedSweep): string {
+export function sweepPage({ sweep, runs, started, places: made }: ReportedSweep): string {
   const labels = armsOf(sweep).map(({ label }) => label);
   const compared = confirmed(sweep, runs);
   const summary = summarize(labels, compared, sweep);
@@ -58,14 +67,14 @@ ${taskTitle(sweep.base.task)}; ${runs.length} of ${countRuns(sweep)} runs made</
 <pre>npm run --silent cli -- compare ${SWEEP_FILE} --output ${shellWord(`sweeps/${fileNameOf(sweep.name)}`)}</pre>
 <p>${SAME_METRICS}</p>${requirements(sweep.base).map((text) => markup`<p>${text}</p>`)}\n`,
     ),
-    section('Environment', factList(facts(started, adapters))),
+    section('Environment', factList([startFact(started), ...places(made)])),
     section('Sweep', markup`<pre>${json}</pre>\n`),
   ]);
 }
 
-const facts = (started: number | undefined, adapters: readonly string[]): Fact[] => [
-  ['Started', started === undefined ? NOT_RECORDED : dateText(started)],
-  ['Adapter', adapters.filter(Boolean).join('; ') || NOT_RECORDED],
+const startFact = (started: number | undefined): Fact => [
+  'Started',
+  started === undefined ? NOT_RECORDED : dateText(started),
 ];
 
 /** What the intervals show, and no more: only verdicts of the corrected tests name an arm as better or worse. */

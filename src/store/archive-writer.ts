@@ -1,6 +1,6 @@
 /**
  * Writes records of runs in the background, so that no caller waits. While one batch is written the next is collected;
- * records that could not be written are kept and retried with the next batch.
+ * records that could not be written are kept, and retried after a while or when the caller hurries.
  */
 import { StudioError } from '../errors.ts';
 import { digested, isWhole, type ArchivedRun, type ArchivedState } from '../archive/archived-run.ts';
@@ -29,15 +29,20 @@ interface WriterEvents {
 
 /** Minimum interval between two write batches, in milliseconds: quick steps share one. */
 const PAUSE_MS = 500;
-/** Time after which a batch that could not be written is retried, if no other came meanwhile, in milliseconds. */
+/**
+ * Milliseconds after which a batch that could not be written is retried: doubled with each failure, up to a bound. Each
+ * attempt writes all waiting records, which become more with every step.
+ */
 const RETRY_MS = 5000;
+const MOST_RETRY_MS = 60_000;
 
 export class ArchiveWriter {
   private readonly runs = new Map<string, OpenRun>();
   private readonly sweeps = new Map<string, ArchivedSweep>();
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
-  private failing = false;
+  /** Attempts that failed since the last one that did not. */
+  private failures = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   /** Write the next batch without waiting for more. */
   private hurried = false;
@@ -146,7 +151,9 @@ export class ArchiveWriter {
   }
 
   private write(): void {
+    if (this.retry !== undefined && !this.hurried) return;
     clearTimeout(this.retry);
+    this.retry = undefined;
     this.loop ??= this.writeAll().finally(() => (this.loop = undefined));
   }
 
@@ -156,16 +163,15 @@ export class ArchiveWriter {
       for (let batch = this.dirty(); batch.length > 0; batch = this.dirty()) {
         this.hurried = false;
         for (const write of batch) await write(archive);
-        if (this.failing) this.events.onProblem(undefined);
-        this.failing = false;
+        if (this.failures > 0) this.events.onProblem(undefined);
+        this.failures = 0;
         this.events.onWritten();
         await this.pause();
       }
     } catch (error) {
-      this.failing = true;
-      // A run that has ended sends no other batch.
-      if (!(error instanceof StudioError && error.kind === 'unsupported'))
-        this.retry = setTimeout(() => this.write(), this.retryMs);
+      // Without a database nothing is written: the next step may find one.
+      if (!(error instanceof StudioError && error.kind === 'unsupported')) this.retryLater();
+      this.failures += 1;
       this.events.onProblem(
         error instanceof StudioError
           ? error
@@ -176,6 +182,16 @@ export class ArchiveWriter {
             ),
       );
     }
+  }
+
+  /** A run that has ended sends no other batch. */
+  private retryLater(): void {
+    clearTimeout(this.retry);
+    const wait = Math.min(MOST_RETRY_MS, this.retryMs * 2 ** this.failures);
+    this.retry = setTimeout(() => {
+      this.retry = undefined;
+      this.write();
+    }, wait);
   }
 
   private dirty(): ((archive: Pick<Archive, 'append' | 'putSweep'>) => Promise<void>)[] {

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StudioError } from '../errors.ts';
 import { parseSweep } from '../compare/sweep.ts';
 import { runReport } from '../report/compute-report.ts';
 import { archivedRun, record } from '../../tests/support/archived.ts';
@@ -324,6 +325,42 @@ describe('background writing', () => {
     expect((await archive.records('one')).records.map(({ step }) => step)).toEqual([1, 2, 3]);
     expect(await archive.runs()).toMatchObject([{ state: 'complete', records: 3 }]);
     await bounded.close();
+  });
+
+  it('tries full storage again ever more rarely, however many steps follow, and at once when asked to', async () => {
+    vi.useFakeTimers();
+    try {
+      const attempts: number[] = [];
+      let full = true;
+      const target = {
+        append: (...[, , records]: Parameters<Archive['append']>) => {
+          attempts.push(records.length);
+          return full ? Promise.reject(new StudioError('memory', 'full', 'Delete runs.')) : Promise.resolve();
+        },
+        putSweep: () => Promise.resolve(),
+      };
+      const writer = writerOf(target);
+      writer.begin(archivedRun('one').run);
+      // Ten steps per second for five minutes.
+      for (let step = 1; step <= 3000; step++) {
+        writer.append('one', [record(step)]);
+        await vi.advanceTimersByTimeAsync(100);
+      }
+      // At 0, 5, 15, 35, 75, 135, 195 and 255 s.
+      expect(attempts).toHaveLength(8);
+      await writer.settled();
+      expect(attempts).toHaveLength(9);
+      full = false;
+      await writer.settled();
+      expect(attempts.at(-1)).toBe(3000);
+      // Once it has worked, every batch is written again.
+      writer.append('one', [record(3001)]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(attempts.slice(-1)).toEqual([1]);
+      writer.close();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('retries by itself when the storage was full at the end of a run', async () => {

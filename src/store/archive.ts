@@ -18,7 +18,7 @@ export const useArchiveProblem = create<{ problem: ErrorView | undefined }>()(()
 
 export const errorView = ({ kind, message, advice }: StudioError): ErrorView => ({ kind, message, advice });
 
-/** Records that were left out, by run: those that cannot be read, of as many as were read. */
+/** Records or kept steps of a run that were left out: those that cannot be read, of as many as were read. */
 export interface LeftOutRecords {
   name: string;
   damaged: number;
@@ -26,9 +26,20 @@ export interface LeftOutRecords {
 }
 
 /** What this page has left out of what is stored. */
-export const useLeftOut = create<{ rows: { runs: number; sweeps: number }; records: Record<string, LeftOutRecords> }>()(
-  () => ({ rows: { runs: 0, sweeps: 0 }, records: {} }),
-);
+interface LeftOut {
+  /** Of lists: runs, comparisons, and runs with kept rollouts. */
+  rows: { runs: number; sweeps: number; rollouts: number };
+  /** Records by run. */
+  records: Record<string, LeftOutRecords>;
+  /** Kept steps of rollouts by run. */
+  rollouts: Record<string, LeftOutRecords>;
+}
+
+export const useLeftOut = create<LeftOut>()(() => ({
+  rows: { runs: 0, sweeps: 0, rollouts: 0 },
+  records: {},
+  rollouts: {},
+}));
 
 const NONE_READ: ReadRecords = { records: [], read: 0 };
 

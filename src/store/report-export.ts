@@ -27,7 +27,7 @@ export async function reportedRun(id: string): Promise<ReportedRun | undefined> 
 async function rolloutsOf(run: string): Promise<ReportedRun['rollouts']> {
   const api = studioApi();
   const listed = await api.listRollouts();
-  const step = listed.ok ? listed.value.find((one) => one.run === run)?.newest : undefined;
+  const step = listed.ok ? listed.value.runs.find((one) => one.run === run)?.newest : undefined;
   if (!step) return undefined;
   const query = { ...MOST_CLIPPED_FIRST, step };
   const found = await api.findRollouts(run, query, { first: 0, count: SHOWN_RESPONSES });
@@ -52,5 +52,5 @@ export async function reportedSweep(
       ...(run.error !== undefined && { error: run.error }),
     })),
   );
-  return { sweep, runs, started, adapters: [...new Set(mine.map(({ adapter }) => adapter))] };
+  return { sweep, runs, started, places: mine };
 }

@@ -15,7 +15,7 @@ function valueOf<T>(result: Result<T>): T {
 export async function* rolloutFilesOf(run: string): AsyncGenerator<{ path: string; data: Uint8Array<ArrayBuffer> }> {
   const listed = await studioApi().listRollouts();
   // A browser without this storage has no rollouts.
-  if (!listed.ok || !listed.value.some((one) => one.run === run && one.steps > 0)) return;
+  if (!listed.ok || !listed.value.runs.some((one) => one.run === run && one.steps > 0)) return;
   const { every, bound, bytes, reference, keptSteps } = valueOf(await studioApi().openRollouts(run));
   const about: RolloutsAbout = { every, bound, bytes, ...(reference && { reference }) };
   yield { path: rolloutsAboutPath(''), data: new TextEncoder().encode(`${JSON.stringify(about)}\n`) };

@@ -45,7 +45,7 @@ class DeskWorker implements Partial<RolloutCalls> {
   }
 
   listRollouts() {
-    return ok([this.view]);
+    return ok({ runs: [this.view], leftOut: 0 });
   }
 
   openRollouts() {
@@ -57,6 +57,7 @@ class DeskWorker implements Partial<RolloutCalls> {
       rewards: [],
       responses: 24,
       leftOut: 0,
+      damaged: 0,
     };
     return ok(opened);
   }

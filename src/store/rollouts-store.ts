@@ -15,6 +15,7 @@ import {
   type RolloutRow,
   type RowWindow,
 } from '../views/rollouts.ts';
+import { useLeftOut } from './archive.ts';
 import { studioApi } from './connection.ts';
 
 export interface Found extends FoundRollouts {
@@ -89,6 +90,14 @@ const MISSING: ErrorView = {
   advice: 'Those of older runs are removed to make room for new ones.',
 };
 
+/** Counts the kept steps of a run that cannot be read, as damaged records are counted. */
+function announceDamaged({ run, name, damaged, steps }: OpenedRollouts): void {
+  if (damaged === (useLeftOut.getState().rollouts[run]?.damaged ?? 0)) return;
+  useLeftOut.setState(({ rollouts }) => ({
+    rollouts: { ...rollouts, [run]: { name, damaged, read: steps + damaged } },
+  }));
+}
+
 export const useRollouts = create<RolloutsState>()((set, get) => {
   let window = FIRST_ROWS;
   let searching: Promise<void> | undefined;
@@ -133,6 +142,7 @@ export const useRollouts = create<RolloutsState>()((set, get) => {
     if (mine !== opening) return;
     if (!answer.ok) return fail(answer.error);
     const opened = answer.value;
+    announceDamaged(opened);
     const same = get().opened?.run === run;
     if (same)
       set(({ query, following }) => ({ opened, query: withStep(query, stepFor(opened, query.step, following)) }));
@@ -174,7 +184,8 @@ export const useRollouts = create<RolloutsState>()((set, get) => {
     refresh: async (run) => {
       const answer = await studioApi().listRollouts();
       if (!answer.ok) return fail(answer.error);
-      const runs = answer.value;
+      const { runs, leftOut } = answer.value;
+      useLeftOut.setState(({ rows }) => ({ rows: { ...rows, rollouts: leftOut } }));
       const asked = run ?? get().wanted;
       const missing = asked !== undefined && !runs.some((one) => one.run === asked);
       set({ runs, wanted: undefined });

@@ -180,7 +180,7 @@ const reading = newestOnly(async () => {
       tabArchive.openTabs(),
     ]);
     const [runs, sweeps] = [runRows.rows, sweepRows.rows];
-    useLeftOut.setState({ rows: { runs: runRows.leftOut, sweeps: sweepRows.leftOut } });
+    useLeftOut.setState(({ rows }) => ({ rows: { ...rows, runs: runRows.leftOut, sweeps: sweepRows.leftOut } }));
     const there = new Set(runs.map(({ id }) => id));
     useRuns.setState(({ chosen, runs: before }) => ({
       runs: keepRows(

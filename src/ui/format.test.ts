@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bytes, duration, signed } from './format.ts';
+import { bytes, day, duration, isThisYear, signed } from './format.ts';
 
 it.each<[number, string]>([
   [0.2, '1 s'],
@@ -19,4 +19,11 @@ it.each<[number, string]>([
 
 it('a signed number has a minus sign, not a hyphen', () => {
   expect([signed(-0.5), signed(1.25)]).toEqual(['\u22120.50', '+1.25']);
+});
+
+it('a day of another year has its year', () => {
+  const [now, before] = [new Date(), new Date(2023, 10, 30, 12)];
+  expect([isThisYear(now.getTime()), isThisYear(before.getTime())]).toEqual([true, false]);
+  expect(day(before.getTime())).toBe('30 Nov 2023');
+  expect(day(now.getTime())).not.toMatch(/\d{4}/);
 });

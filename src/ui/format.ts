@@ -13,10 +13,13 @@ export function duration(seconds: number): string {
 
 /** A day in the user's time zone; with the year if it is not the current one. */
 export function day(milliseconds: number): string {
-  const date = new Date(milliseconds);
-  const year = date.getFullYear() === new Date().getFullYear() ? {} : ({ year: 'numeric' } as const);
-  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year });
+  const year = isThisYear(milliseconds) ? {} : ({ year: 'numeric' } as const);
+  return new Date(milliseconds).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year });
 }
+
+/** Of earlier years, columns show the day alone. */
+export const isThisYear = (milliseconds: number): boolean =>
+  new Date(milliseconds).getFullYear() === new Date().getFullYear();
 
 export const hour = (milliseconds: number): string =>
   new Date(milliseconds).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });

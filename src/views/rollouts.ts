@@ -28,6 +28,13 @@ export interface KeptRolloutsView extends KeptFacts {
   held: boolean;
 }
 
+export interface KeptRolloutsList {
+  /** Newest first; the run that the worker holds is the first. */
+  runs: KeptRolloutsView[];
+  /** Runs whose stored rollouts cannot be listed. */
+  leftOut: number;
+}
+
 /** The same with what a view of it needs. */
 export interface OpenedRollouts extends KeptRolloutsView {
   /** Kept steps in ascending order. */
@@ -41,6 +48,8 @@ export interface OpenedRollouts extends KeptRolloutsView {
   /** The highest count of responses of a kept step, and how many of one did not fit into its share of the bound. */
   responses: number;
   leftOut: number;
+  /** Stored steps that cannot be read. */
+  damaged: number;
 }
 
 /** `preserved`: a gradient weight where PPO has none; `dropped`: gradient weight 0. */
@@ -191,8 +200,8 @@ export interface RolloutTarget {
 
 /** The worker's calls for kept rollouts; searches run there, so that the page is not blocked. */
 export interface RolloutCalls {
-  /** Runs with kept rollouts, newest first; the run that the worker holds is the first. */
-  listRollouts(): Promise<Result<KeptRolloutsView[]>>;
+  /** Runs with kept rollouts. */
+  listRollouts(): Promise<Result<KeptRolloutsList>>;
   openRollouts(run: string): Promise<Result<OpenedRollouts>>;
   /** What a query finds, with the rows of a part of it. */
   findRollouts(

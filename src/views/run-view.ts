@@ -36,6 +36,17 @@ export interface TokenScatter {
 
 export const MAX_SCATTER_TOKENS = 1500;
 
+/** To be filled. @param total response tokens in the whole rollout */
+export const emptyScatter = (count: number, total: number): TokenScatter => ({
+  logRatio: new Float32Array(count),
+  probability: new Float32Array(count),
+  zone: new Uint8Array(count),
+  advantage: new Float32Array(count),
+  weight: new Float32Array(count),
+  length: new Uint16Array(count),
+  total,
+});
+
 export const MAX_ROLLOUTS_SHOWN = 12;
 
 /**

@@ -10,7 +10,7 @@ import type { PickedFile } from '../views/models.ts';
 import type {
   FoundRollouts,
   KeptFacts,
-  KeptRolloutsView,
+  KeptRolloutsList,
   OpenedRollouts,
   RolloutDetail,
   RolloutQuery,
@@ -28,6 +28,8 @@ const MOST_ROWS = 400;
 interface Opened {
   row: RolloutRun & Pick<KeptFacts, 'problem'>;
   steps: ReadonlyMap<number, KeptStep>;
+  /** Stored steps that cannot be read. */
+  damaged: number;
 }
 
 export class RolloutDesk {
@@ -35,27 +37,28 @@ export class RolloutDesk {
 
   /** @param held the recorder of the worker's run, if that keeps rollouts */
   constructor(
-    private readonly store: Pick<RolloutStore, 'list' | 'steps' | 'makeRoom' | 'write'>,
+    private readonly store: Pick<RolloutStore, 'list' | 'read' | 'makeRoom' | 'write'>,
     private readonly held: () => RolloutRecorder | undefined,
   ) {}
 
   /** Runs with kept rollouts, newest first. @throws StudioError `unsupported` */
-  async list(): Promise<KeptRolloutsView[]> {
+  async list(): Promise<KeptRolloutsList> {
     const held = this.heldRun();
     // Without storage the run at hand can still be read.
-    const rows = await this.store.list().catch((error: unknown) => {
-      if (held) return [];
+    const { rows, leftOut } = await this.store.list().catch((error: unknown) => {
+      if (held) return { rows: [], leftOut: 0 };
       throw error;
     });
-    return [
+    const runs = [
       ...(held ? [{ ...held.row, held: true }] : []),
       ...rows.filter(({ run }) => run !== held?.row.run).map((row) => ({ ...row, held: false })),
     ];
+    return { runs, leftOut };
   }
 
   /** @throws StudioError `input` if the run has none, `unsupported` */
   async open(run: string): Promise<OpenedRollouts> {
-    const { row, steps } = await this.opened(run, true);
+    const { row, steps, damaged } = await this.opened(run, true);
     const problems = [...steps.values()].flatMap((step) => step.problems);
     const bands = new Set(problems.flatMap(({ difficulty }) => difficulty ?? []));
     const all = [...steps.values()];
@@ -69,6 +72,7 @@ export class RolloutDesk {
       rewards: Object.keys(all.at(-1)?.rewards ?? {}),
       responses: all.reduce((most, { texts, leftOut }) => Math.max(most, texts.length + leftOut), 0),
       leftOut: all.reduce((most, { leftOut }) => Math.max(most, leftOut), 0),
+      damaged,
     };
   }
 
@@ -128,7 +132,7 @@ export class RolloutDesk {
 
   private heldRun(): Opened | undefined {
     const recorder = this.held();
-    return recorder && { row: { ...recorder.run, ...recorder.facts }, steps: recorder.steps };
+    return recorder && { row: { ...recorder.run, ...recorder.facts }, steps: recorder.steps, damaged: 0 };
   }
 
   /** @param again reads a stored run again if it has changed */
@@ -136,12 +140,13 @@ export class RolloutDesk {
     const held = this.heldRun();
     if (held?.row.run === run) return held;
     if (this.stored?.row.run === run && !again) return this.stored;
-    const row = (await this.store.list()).find((one) => one.run === run);
+    const row = (await this.store.list()).rows.find((one) => one.run === run);
     if (!row) throw new StudioError('input', 'This run has no stored rollouts.', 'Choose another run.');
     const { stored } = this;
     if (stored?.row.run === run && stored.row.newest === row.newest && stored.row.bytes === row.bytes)
       return (this.stored = { ...stored, row });
-    this.stored = { row, steps: new Map((await this.store.steps(run)).map((step) => [step.step, step])) };
+    const { steps, damaged } = await this.store.read(run);
+    this.stored = { row, steps: new Map(steps.map((step) => [step.step, step])), damaged };
     // Otherwise the first search would take this time.
     for (const step of this.stored.steps.values()) indexOf(step);
     return this.stored;

@@ -1,10 +1,11 @@
 import 'fake-indexeddb/auto';
+import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { archivedRun } from '../../tests/support/archived.ts';
 import { randomStep, ROLLOUT_TOKENIZER } from '../../tests/support/rollout-steps.ts';
 import { rolloutsAboutPath, rolloutStepPath } from '../archive/rollout-files.ts';
 import { StudioError } from '../errors.ts';
-import { bytesOf, keptStep } from '../rollouts/kept-step.ts';
+import { bytesOf, keptStep, type KeptStep } from '../rollouts/kept-step.ts';
 import { Archive } from '../store/archive-db.ts';
 import { zipParts } from '../ui/zip.ts';
 import { EVERY_ROLLOUT, responseId } from '../views/rollouts.ts';
@@ -38,8 +39,8 @@ describe('the recorder', () => {
     const kept = [...recorder.steps.keys()];
     expect(kept).toEqual(Array.from({ length: kept.length }, (_, i) => 1 + i * every));
     expect(newest).toBe(kept.at(-1));
-    expect(await store.steps('one')).toEqual([...recorder.steps.values()]);
-    expect(await store.list()).toEqual([{ ...RUN, every, bytes, bound, newest, steps: kept.length }]);
+    expect((await store.read('one')).steps).toEqual([...recorder.steps.values()]);
+    expect((await store.list()).rows).toEqual([{ ...RUN, every, bytes, bound, newest, steps: kept.length }]);
   });
 
   it('asks for all token records of a step that it will keep, and of the others for what the page shows', async () => {
@@ -69,7 +70,7 @@ describe('the recorder', () => {
     await recorder.add(step(5), ROLLOUT_TOKENIZER);
     await recorder.settled();
     expect(recorder.facts.problem).toBeUndefined();
-    expect((await store.steps('one')).map((one) => one.step)).toEqual([1, 2, 3, 4, 5]);
+    expect((await store.read('one')).steps.map((one) => one.step)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('deletes a step that was thinned out while it was being written', async () => {
@@ -95,7 +96,7 @@ describe('the recorder', () => {
     release();
     await recorder.settled();
     expect([...recorder.steps.keys()].slice(0, 3)).toEqual([1, 3, 5]);
-    expect((await store.steps('one')).map((one) => one.step)).toEqual([...recorder.steps.keys()]);
+    expect((await store.read('one')).steps.map((one) => one.step)).toEqual([...recorder.steps.keys()]);
   });
 });
 
@@ -113,9 +114,38 @@ describe('the store', () => {
     store = new RolloutStore(`rollouts-${count}`, 350);
     for (const [i, run] of ['old', 'middle', 'new'].entries()) await write(run, i);
     await store.makeRoom(150);
-    expect((await store.list()).map(({ run }) => run)).toEqual(['new', 'middle']);
-    expect(await store.steps('old')).toEqual([]);
-    expect(await store.steps('new')).toHaveLength(1);
+    expect((await store.list()).rows.map(({ run }) => run)).toEqual(['new', 'middle']);
+    expect((await store.read('old')).steps).toEqual([]);
+    expect((await store.read('new')).steps).toHaveLength(1);
+  });
+
+  it('leaves out damaged steps and rows, which stay stored and cost no other run its rollouts', async () => {
+    await store.write(
+      { run: 'one', name: 'one', started: 1, ...facts, steps: 4 },
+      [1, 2, 3, 4].map((number) => keptStep(step(number), ROLLOUT_TOKENIZER, { reference: false })),
+      [],
+    );
+    await write('two', 2);
+    const database = await openDB(`rollouts-${count}`);
+    const damage = async (number: number, change: (row: { step: KeptStep }) => void) => {
+      const row = (await database.get('rollouts', ['one', number])) as { run: string; step: KeptStep };
+      change(row);
+      await database.put('rollouts', row);
+    };
+    await damage(1, (row) => (row.step.reward = [1, 2] as unknown as KeptStep['reward']));
+    await damage(2, (row) => (row.step.begin = row.step.begin.slice(1)));
+    await damage(4, (row) => row.step.tokens.fill(60_000));
+    await database.put('rollout-runs', { run: 'three', name: 'three', started: 0, bytes: 'many' });
+    expect(await store.list()).toMatchObject({ rows: [{ run: 'two' }, { run: 'one' }], leftOut: 1 });
+    const { steps, damaged } = await store.read('one');
+    expect([steps.map((one) => one.step), damaged]).toEqual([[3], 3]);
+    const desk = new RolloutDesk(store, () => undefined);
+    expect(await desk.open('one')).toMatchObject({ keptSteps: [3], damaged: 3 });
+    expect((await desk.find('one', EVERY_ROLLOUT, { first: 0, count: 400 })).searched).toBe(8);
+    await store.makeRoom(150);
+    expect((await store.list()).rows.map(({ run }) => run)).toEqual(['two', 'one']);
+    expect(await database.count('rollouts')).toBe(5);
+    database.close();
   });
 
   it('a deleted run is not listed, and takes its rollouts with it once it cannot be undone', async () => {
@@ -125,15 +155,15 @@ describe('the store', () => {
     await write('one', Date.now());
     await write('unsaved', Date.now());
     await write('orphan', 5);
-    expect((await store.list()).map(({ name }) => name).sort()).toEqual(['orphan', 'renamed', 'unsaved']);
+    expect((await store.list()).rows.map(({ name }) => name).sort()).toEqual(['orphan', 'renamed', 'unsaved']);
     await archive.setDeleted({ runs: ['one'] }, 7);
-    expect((await store.list()).map(({ run: id }) => id)).not.toContain('one');
-    expect(await store.steps('one')).toHaveLength(1);
+    expect((await store.list()).rows.map(({ run: id }) => id)).not.toContain('one');
+    expect((await store.read('one')).steps).toHaveLength(1);
     await archive.purge((deleted) => deleted === 7);
     // Those of a tab that was closed before it stored the run are removed a day later.
-    expect((await store.list()).map(({ run: id }) => id)).toEqual(['unsaved']);
-    expect(await store.steps('one')).toEqual([]);
-    expect(await store.steps('orphan')).toEqual([]);
+    expect((await store.list()).rows.map(({ run: id }) => id)).toEqual(['unsaved']);
+    expect((await store.read('one')).steps).toEqual([]);
+    expect((await store.read('orphan')).steps).toEqual([]);
     await archive.close();
   });
 });
@@ -145,8 +175,8 @@ describe('the desk', () => {
     await recorder.settled();
     const live = new RolloutDesk(store, () => recorder);
     const later = new RolloutDesk(store, () => undefined);
-    expect((await live.list()).map(({ run, held }) => [run, held])).toEqual([['one', true]]);
-    expect((await later.list()).map(({ run, held }) => [run, held])).toEqual([['one', false]]);
+    expect((await live.list()).runs.map(({ run, held }) => [run, held])).toEqual([['one', true]]);
+    expect((await later.list()).runs.map(({ run, held }) => [run, held])).toEqual([['one', false]]);
     const opened = await later.open('one');
     expect(opened).toEqual({ ...(await live.open('one')), held: false });
     expect(opened).toMatchObject({ keptSteps: [1, 2, 3], responses: 8, leftOut: 0, name: 'first run' });
@@ -204,8 +234,8 @@ describe('rollouts in an archive', () => {
     const desk = new RolloutDesk(store, () => undefined);
     const file = new File(parts, 'runs.zip');
     expect(await desk.import([{ path: 'runs.zip', file }], [target(folder), target('other/')])).toBe(1);
-    expect(await store.steps('two')).toEqual(await store.steps('one'));
-    const [imported, source] = await store.list();
+    expect((await store.read('two')).steps).toEqual((await store.read('one')).steps);
+    const [imported, source] = (await store.list()).rows;
     expect(imported).toEqual({ ...source, run: 'two', name: 'imported', started: 2000 });
     expect((await desk.find('two', EVERY_ROLLOUT, { first: 0, count: 3 })).rows).toHaveLength(3);
   });
@@ -214,8 +244,8 @@ describe('rollouts in an archive', () => {
     const files = (await filesOf('runs/first-run/')).map(({ path, data }) => ({ path, file: new File([data], path) }));
     const desk = new RolloutDesk(store, () => undefined);
     expect(await desk.import(files.reverse(), [target('runs/first-run/')])).toBe(1);
-    expect(await store.steps('two')).toEqual(await store.steps('one'));
-    expect((await store.list())[0]).toMatchObject({ run: 'two', every: 2, reference: 'k3' });
+    expect((await store.read('two')).steps).toEqual((await store.read('one')).steps);
+    expect((await store.list()).rows[0]).toMatchObject({ run: 'two', every: 2, reference: 'k3' });
   });
 
   it('are refused by the name of the file that is broken, and nothing of them is stored', async () => {
@@ -227,6 +257,6 @@ describe('rollouts in an archive', () => {
     await expect(desk.import([{ path: 'runs.zip', file }], [target('')])).rejects.toThrow(
       `runs.zip/${second!.path}: expected a file of kept rollouts`,
     );
-    expect(await store.steps('two')).toEqual([]);
+    expect((await store.read('two')).steps).toEqual([]);
   });
 });

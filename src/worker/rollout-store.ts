@@ -3,7 +3,11 @@
  * written in one transaction, so that nothing is ever half-written.
  */
 import type { DBSchema, IDBPDatabase } from 'idb';
+import { z } from 'zod';
 import { ARCHIVE_NAME, archiveError, ofRun, openArchiveDatabase } from '../archive/archive-database.ts';
+import { RolloutsAbout } from '../archive/rollout-files.ts';
+import type { StoredRows } from '../archive/stored-rows.ts';
+import { storedSteps, type StoredSteps } from '../rollouts/checked-step.ts';
 import type { KeptStep } from '../rollouts/kept-step.ts';
 import type { KeptFacts, OpenedRollouts } from '../views/rollouts.ts';
 
@@ -14,6 +18,12 @@ export interface RolloutRun extends Omit<KeptFacts, 'problem'> {
   started: number;
   reference?: OpenedRollouts['reference'];
 }
+
+const count = z.number().min(0);
+const Row = RolloutsAbout.extend({ run: z.string(), name: z.string(), started: count, newest: count, steps: count });
+
+/** Rows that can be read; the others stay stored. */
+const readable = (rows: readonly RolloutRun[]): RolloutRun[] => rows.filter((row) => Row.safeParse(row).success);
 
 interface Schema extends DBSchema {
   /** Written by the page. */
@@ -44,28 +54,34 @@ export class RolloutStore {
     }
   }
 
-  /** Runs that are not deleted, newest first, under the names that the user gave them. @throws StudioError */
-  async list(): Promise<RolloutRun[]> {
+  /**
+   * Runs that are not deleted, newest first, under the names that the user gave them; without damaged rows.
+   *
+   * @throws StudioError
+   */
+  async list(): Promise<StoredRows<RolloutRun>> {
     const transaction = (await this.database()).transaction(['runs', 'rollout-runs'], 'readonly');
-    const rows = await transaction.objectStore('rollout-runs').getAll();
+    const all = await transaction.objectStore('rollout-runs').getAll();
+    const rows = readable(all);
     // Of a thousand runs, few have rollouts.
     const runs = await Promise.all(rows.map(({ run }) => transaction.objectStore('runs').get(run)));
-    return rows
+    const shown = rows
       .map((row, i) => ({ row, stored: runs[i] }))
       .filter(({ stored }) => stored?.deleted === undefined)
       .map(({ row, stored }) => ({ ...row, name: stored?.name ?? row.name }))
       .sort((a, b) => b.started - a.started);
+    return { rows: shown, leftOut: all.length - rows.length };
   }
 
   /** What is stored of a run, deleted or not; undefined if nothing is. @throws StudioError */
   async find(run: string): Promise<{ every: number; steps: KeptStep[] } | undefined> {
     const row = await (await this.database()).get('rollout-runs', run);
-    return row && { every: row.every, steps: await this.steps(run) };
+    return row && readable([row]).length > 0 ? { every: row.every, steps: (await this.read(run)).steps } : undefined;
   }
 
-  /** A run's kept steps in ascending order. @throws StudioError */
-  async steps(run: string): Promise<KeptStep[]> {
-    return (await (await this.database()).getAll('rollouts', ofRun(run))).map(({ step }) => step);
+  /** A run's kept steps in ascending order, without damaged ones. @throws StudioError */
+  async read(run: string): Promise<StoredSteps> {
+    return storedSteps(await (await this.database()).getAll('rollouts', ofRun(run)));
   }
 
   /**
@@ -97,7 +113,9 @@ export class RolloutStore {
     try {
       const transaction = database.transaction(['rollouts', 'rollout-runs'], 'readwrite');
       const [steps, rows] = [transaction.objectStore('rollouts'), transaction.objectStore('rollout-runs')];
-      const runs = (await rows.getAll()).filter(({ run }) => run !== itself).sort((a, b) => a.started - b.started);
+      const runs = readable(await rows.getAll())
+        .filter(({ run }) => run !== itself)
+        .sort((a, b) => a.started - b.started);
       let total = bytes + runs.reduce((sum, row) => sum + row.bytes, 0);
       for (const { run, bytes: size } of runs) {
         if (total <= this.most) break;

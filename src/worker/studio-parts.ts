@@ -110,7 +110,7 @@ export class StudioParts {
       otherBytes: async () => {
         const sum = (all: readonly { bytes: number }[]) => all.reduce((total, { bytes }) => total + bytes, 0);
         return {
-          rollouts: sum(await rollouts.list().catch(() => [])),
+          rollouts: sum((await rollouts.list().catch(() => ({ rows: [] }))).rows),
           models: sum(await this.hub.cache.list().catch(() => [])),
         };
       },

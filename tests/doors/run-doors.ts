@@ -1,4 +1,4 @@
-/** What runs leave behind: folders and archives of runs and sweeps, metrics, rollouts, saved states, zips. */
+/** What runs leave behind: folders and archives of runs and sweeps, metrics, rollouts, recordings, states, zips. */
 import { parseMetrics } from '../../src/archive/run-folder.ts';
 import { textsOfZip } from '../../src/archive/run-zip.ts';
 import { readFolder } from '../../src/archive/sweep-folder.ts';
@@ -7,9 +7,13 @@ import { decodeState, encodeState } from '../../src/session/state-file.ts';
 import { allSeriesOf } from '../../src/archive/run-curves.ts';
 import { orderedRuns, foundRuns, EVERYTHING, labelsOf } from '../../src/archive/run-list.ts';
 import type { Random } from '../../src/random.ts';
+import { headerText, MOST_CHARACTERS, packRecording, readRecording } from '../../src/recording/format.ts';
+import { Replay } from '../../src/recording/replay.ts';
+import { encodeTokens } from '../../src/recording/token-line.ts';
 import { readStepFile, stepFile } from '../../src/rollouts/step-file.ts';
 import { responseRow } from '../../src/rollouts/rows.ts';
 import { importRollouts } from '../../src/worker/rollout-import.ts';
+import { recordedViews } from '../support/recorded-views.ts';
 import { kept } from '../support/rollout-steps.ts';
 import { damagedFiles, damagedZip, RUN } from './archives.ts';
 import { damagedBytes, damagedJson, damagedText, decode, encode } from './damage.ts';
@@ -60,6 +64,34 @@ export function damagedTensors(file: Uint8Array, random: Random): Uint8Array<Arr
   bytes.set(header, 8);
   bytes.set(file.subarray(8 + length), 8 + header.length);
   return bytes;
+}
+
+const RECORDING = recordingLines();
+
+function recordingLines(): string[] {
+  const header = headerText({
+    config: RUN.run.config,
+    adapter: RUN.run.adapter,
+    steps: { sft: 0, rl: RUN.records.length },
+    end: 'finished',
+    tokens_every: 1,
+  });
+  const lines = RUN.records.map((record) => ({ record, tokens: encodeTokens(recordedViews(record.step, 3), true) }));
+  return [header, ...lines.map((line) => JSON.stringify(line))];
+}
+
+/** One line damaged as JSON, the text, or its packed bytes; rarely one that unpacks to more than may be read. */
+async function damagedRecording(random: Random): Promise<Blob> {
+  const lines = [...RECORDING];
+  const kind = random.integer(40);
+  if (kind === 0) lines.push(' '.repeat(MOST_CHARACTERS));
+  else if (kind < 25) {
+    const at = random.integer(lines.length);
+    lines[at] = damagedJson(JSON.parse(lines[at] ?? ''), random);
+  }
+  const file = await packRecording([damagedJoin(lines, random)]);
+  if (kind < 32) return file;
+  return new Blob([damagedBytes(new Uint8Array(await file.arrayBuffer()), random)]);
 }
 
 /** A store that must not be written to before everything that is written has been checked. */
@@ -126,6 +158,20 @@ export const RUN_DOORS: Door[] = [
         })),
         [{ folder: 'a/', run: 'x', name: 'x', started: 1 }],
       );
+    },
+  },
+  {
+    name: 'recording of a run',
+    inputs: 200,
+    names: /given\.recording\.jsonl\.gz/,
+    refused: 0.3,
+    enter: async (random) => {
+      const replay = new Replay(await readRecording(await damagedRecording(random), 'given.recording.jsonl.gz'));
+      // As the page plays it: to the end, back by time, and on by a step.
+      replay.frame(replay.length, 'running');
+      const back = replay.linesAt(replay.timeOf(2));
+      replay.frame(back, 'paused');
+      replay.frame(replay.nextStep(back), 'paused');
     },
   },
   {

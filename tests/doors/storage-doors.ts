@@ -11,13 +11,18 @@ import { HubCache } from '../../src/checkpoint/hub-cache.ts';
 import { armsOf, parseSweep } from '../../src/compare/sweep.ts';
 import { slotsOf } from '../../src/compare/tuning.ts';
 import { DEMO_CONFIG } from '../../src/run/presets.ts';
+import { storedSteps } from '../../src/rollouts/checked-step.ts';
+import { detailOf, rowsOf } from '../../src/rollouts/rows.ts';
+import { findRollouts } from '../../src/rollouts/search.ts';
 import { createRecipeStore } from '../../src/store/recipe-store.ts';
 import { KEPT_RECIPE } from '../../src/store/kept-recipe.ts';
 import { NO_ALTERNATIVES, remembered } from '../../src/store/alternatives.ts';
 import { recipeOf } from '../../src/store/recipe.ts';
 import { STARTING_STRATEGY } from '../../src/store/strategies-store.ts';
+import { EVERY_ROLLOUT, ROLLOUT_ORDERS } from '../../src/views/rollouts.ts';
 import type { Random } from '../../src/random.ts';
 import { archivedRun } from '../support/archived.ts';
+import { kept } from '../support/rollout-steps.ts';
 import { memoryFolder } from '../support/memory-folder.ts';
 import { damagedJson, encode } from './damage.ts';
 import type { Door } from './door.ts';
@@ -121,6 +126,44 @@ async function firstName(folder: FileSystemDirectoryHandle): Promise<string> {
   throw new Error('an empty folder');
 }
 
+const ABSURD_FIELDS: readonly ((before: unknown) => unknown)[] = [
+  () => undefined,
+  () => null,
+  () => -1,
+  () => 'x',
+  () => [],
+  () => ({}),
+  () => new Uint8Array(3),
+  () => new Float64Array(2).fill(NaN),
+  // Of its own type: shorter, longer, or of values that point nowhere.
+  (before) => (ArrayBuffer.isView(before) ? (before as Uint8Array).slice(1) : before),
+  (before) => (ArrayBuffer.isView(before) ? (before as Uint8Array).fill(255) : [before]),
+  (before) => (Array.isArray(before) ? [...(before as unknown[]), ...(before as unknown[])] : before),
+];
+
+/** A kept step with another value in one or two of its fields, or in those of its parts. */
+function damagedStep(random: Random): unknown {
+  const step = {
+    ...kept(3, [
+      {
+        problem: { prompt: '1+2=', answer: '3' },
+        responses: [
+          { text: '3', reward: 1, advantage: 0.5, rewards: { exact: 1 } },
+          { text: '41', reward: 0, advantage: -0.5, rewards: { exact: 0 }, zones: ['negative-low'] },
+        ],
+      },
+    ]),
+  } as Record<string, unknown>;
+  for (let times = 1 + random.integer(2); times > 0; times--) {
+    const parts = ['values', 'vocabulary', 'rewards'].map((name) => step[name]).filter(Boolean);
+    const into = random.integer(3) > 0 ? step : ((parts[random.integer(parts.length)] ?? step) as typeof step);
+    const keys = Object.keys(into);
+    const key = keys[random.integer(keys.length)] ?? 'step';
+    into[key] = ABSURD_FIELDS[random.integer(ABSURD_FIELDS.length)]?.(into[key]);
+  }
+  return step;
+}
+
 export const STORAGE_DOORS: Door[] = [
   {
     name: 'kept recipe',
@@ -180,6 +223,19 @@ export const STORAGE_DOORS: Door[] = [
       const row = { id: 's', sweep: SWEEP, state: 'complete', started: 1, changed: 2 };
       const found = storedSweep<typeof row & { sweep: typeof SWEEP }>(damagedRow(row, random));
       if (found) [armsOf(found.sweep), slotsOf(found.sweep)].toString();
+    },
+  },
+  {
+    name: 'kept rollouts',
+    inputs: 150,
+    enter: (random) => {
+      const { steps } = storedSteps([{ run: 'a', step: damagedStep(random) }, null, { step: 7 }]);
+      const byStep = new Map(steps.map((step) => [step.step, step]));
+      for (const order of ROLLOUT_ORDERS) {
+        const { items } = findRollouts(steps, { ...EVERY_ROLLOUT, text: '4', order });
+        rowsOf(byStep, items, '4');
+        for (const item of items) if (item >= 0) detailOf(byStep, item, '');
+      }
     },
   },
   {

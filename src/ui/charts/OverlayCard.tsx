@@ -1,19 +1,8 @@
 import { useMemo } from 'react';
 import { metricOf, seriesKey, titleWithUnit, type MetricRef } from '../../run/metrics/lookup.ts';
-import type { Series } from '../../run/series.ts';
 import { MetricTerm } from '../learn/MetricTerm.tsx';
-import { hasDots } from './charts.ts';
 import { LineChartCard } from './LineChartCard.tsx';
-import type { LineSpec } from './lines.ts';
-
-/** One of several runs in one chart. */
-export interface OverlaidRun {
-  id: string;
-  label: string;
-  color: string;
-  /** By `phase/metric`. */
-  series: Readonly<Record<string, Series>>;
-}
+import { overlaidLines, type OverlaidRun } from './overlaid-lines.ts';
 
 interface OverlayCardProps {
   chart: MetricRef;
@@ -33,19 +22,7 @@ interface OverlayCardProps {
 
 /** One metric of several runs: one line per run. */
 export function OverlayCard({ chart, drawn, steps, name, run, subtitle, height = 150, empty }: OverlayCardProps) {
-  const { series, lines } = useMemo(() => {
-    const key = seriesKey(chart);
-    const having = drawn.filter((one) => (one.series[key]?.steps.length ?? 0) > 0);
-    return {
-      series: Object.fromEntries(having.map((one) => [one.id, one.series[key] as Series])),
-      lines: having.map(({ id, label, color }): LineSpec => ({
-        key: id,
-        title: label,
-        color,
-        ...(hasDots(chart) && { dots: true }),
-      })),
-    };
-  }, [drawn, chart]);
+  const { series, lines } = useMemo(() => overlaidLines(chart, drawn), [drawn, chart]);
   if (lines.length === 0 && empty === undefined) return null;
   const title = titleWithUnit(chart.metric);
   return (

@@ -1,8 +1,11 @@
+import '../share/share.css';
 import './workshop.css';
 import { Button } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
+import { QrImage } from '../share/QrImage.tsx';
 import { LESSON_IDS, learnAddress } from '../../store/learn-store.ts';
 import { LEARN_PAGES, LESSON_INFO } from './lesson-list.ts';
+import { workshopAddress } from './workshop-address.ts';
 import { useWorkshopChecks, type Check } from './use-workshop-checks.ts';
 
 /** Minutes from the start of each part, and what happens in it. */
@@ -55,6 +58,7 @@ const MARK: Record<Check['state'], string> = { checking: 'checking', good: 'read
 export function WorkshopPage() {
   const checks = useWorkshopChecks();
   const address = location.origin + location.pathname;
+  const { open, note } = workshopAddress(location);
   return (
     <article className="lesson workshop" data-testid="workshop" aria-labelledby="lesson-title">
       <h2 id="lesson-title" tabIndex={-1}>
@@ -116,10 +120,18 @@ export function WorkshopPage() {
           GPPO Studio trains small language models in the browser and shows, token by token, what a clip strategy does
           to the gradient. It needs no installation and sends no data anywhere:
         </p>
-        {/* The place of the QR code of this address. */}
         <p className="workshop-address" data-testid="workshop-address">
           <a href={address}>{address}</a>
         </p>
+        {open && (
+          <QrImage
+            address={address}
+            alt="QR code of this address"
+            testId="workshop-qr"
+            fileName="gppo-studio-address-qr.svg"
+          />
+        )}
+        {note !== undefined && <p className="note screen-only">{note}</p>}
         <ol>
           {LESSON_IDS.map((id) => (
             <li key={id}>

@@ -1,11 +1,10 @@
-import { useElementSize } from '@mantine/hooks';
-import { useMemo, type ReactNode } from 'react';
+import { useMemo } from 'react';
+import type { Unit } from '../../run/metrics/units.ts';
 import { ZONES } from '../../run/step-record.ts';
 import { useChartSettings } from '../../store/chart-settings.ts';
 import { useRun } from '../../store/run-store.ts';
 import { chartFigures, chartUnit, type ChartSpec } from '../charts/charts.ts';
-import type { Figure } from '../charts/Card.tsx';
-import { rowsOf, smoothed } from '../charts/lines.ts';
+import { rowsOf, smoothed, type LineSpec, type SeriesByKey } from '../charts/lines.ts';
 import { MASS_ZONES, smoothedMass } from '../charts/mass-rows.ts';
 import { LINES, MASS_AREAS } from '../charts/plot-parts.ts';
 import { useLiveLines } from '../charts/use-live-lines.ts';
@@ -14,6 +13,7 @@ import { percent } from '../format.ts';
 import { OnDemand } from '../OnDemand.tsx';
 import { ZoneLegend } from '../ZoneLegend.tsx';
 import type { PresentedChart } from './presented-charts.ts';
+import { Frame } from './PresenterParts.tsx';
 
 interface PlotProps {
   title: string;
@@ -32,31 +32,39 @@ export function LargeChart({ chart: { spec, title }, size }: { chart: PresentedC
 
 function LargeLines({ spec, title, size }: PlotProps & { spec: ChartSpec }) {
   const { lines, series, running, any } = useLiveLines(spec);
+  const steps = running?.sft ? undefined : running?.rl?.steps;
+  return (
+    <Frame name={spec.name} title={title} figures={any ? chartFigures(spec, (key) => series[key]?.values.at(-1)) : []}>
+      {(height) => <LargePlot name={spec.name} plot={{ series, lines, unit: chartUnit(spec), steps, height, size }} />}
+    </Frame>
+  );
+}
+
+interface LargePlotProps {
+  /** Of the chart's card, whose logarithmic axis it shares. */
+  name: string;
+  plot: {
+    series: SeriesByKey;
+    lines: readonly LineSpec[];
+    unit: Unit;
+    /** Last step on the axis; by default that of the lines. */
+    steps: number | undefined;
+    height: number;
+    size: number;
+  };
+}
+
+/** Lines in large type, smoothed as on the page. */
+export function LargePlot({ name, plot: { series, lines, unit, steps, height, size } }: LargePlotProps) {
   const weight = useChartSettings((settings) => settings.smoothing);
-  const log = useChartSettings((settings) => settings.log.includes(spec.name));
+  const log = useChartSettings((settings) => settings.log.includes(name));
   const drawn = useMemo(() => smoothed(series, lines, weight), [series, lines, weight]);
   const rows = useMemo(() => rowsOf(drawn.series, drawn.lines), [drawn]);
   const bounded = useMemo(() => drawn.lines.flatMap(({ key }) => (drawn.series[key]?.low ? [key] : [])), [drawn]);
   return (
-    <Frame name={spec.name} title={title} figures={any ? chartFigures(spec, (key) => series[key]?.values.at(-1)) : []}>
-      {(height) =>
-        rows.length > 0 && (
-          <OnDemand
-            part={LINES}
-            props={{
-              rows,
-              lines: drawn.lines,
-              bounded,
-              unit: chartUnit(spec),
-              steps: running?.sft ? undefined : running?.rl?.steps,
-              height,
-              log,
-              size,
-            }}
-          />
-        )
-      }
-    </Frame>
+    rows.length > 0 && (
+      <OnDemand part={LINES} props={{ rows, lines: drawn.lines, bounded, unit, steps, height, log, size }} />
+    )
   );
 }
 
@@ -78,37 +86,5 @@ function LargeMass({ title, size }: PlotProps) {
         rows.length > 0 && <OnDemand part={MASS_AREAS} props={{ rows: drawn, steps, height, range: undefined, size }} />
       }
     </Frame>
-  );
-}
-
-interface FrameProps {
-  name: string;
-  title: string;
-  figures: readonly Figure[];
-  legend?: ReactNode;
-  /** The plot at a height in pixels. */
-  children: (height: number) => ReactNode;
-}
-
-function Frame({ name, title, figures, legend, children }: FrameProps) {
-  const { ref, height } = useElementSize();
-  return (
-    <section className="large-chart" aria-label={`${title}, large`} data-testid={`presented-${name}`}>
-      <h3>
-        {title}
-        {figures.map(({ text, color, hollow }, i) => (
-          <span key={i} className="large-figure">
-            {color !== undefined && (
-              <i className="key" style={hollow ? { borderColor: color } : { background: color, borderColor: color }} />
-            )}
-            {text}
-          </span>
-        ))}
-      </h3>
-      <div className="large-plot" ref={ref}>
-        {height > 0 && children(Math.floor(height))}
-      </div>
-      {legend}
-    </section>
   );
 }

@@ -3,6 +3,7 @@ import {
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
   IconPlayerSkipForwardFilled,
+  IconPlayerStopFilled,
   IconRotate,
 } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
@@ -14,20 +15,22 @@ import { TransportButton } from '../run/TransportButton.tsx';
 import type { ButtonView } from '../run/transport-view.ts';
 import { useTransport } from '../use-transport.ts';
 
-interface Transport {
+interface TransportProps {
   main: ButtonView;
   step: ButtonView;
   toggle: () => void;
   oneStep: () => void;
-  reset: () => void;
-  /** What Reset asks. */
+  /** Begins again or ends what is presented. */
+  end?: ButtonView;
+  onEnd: () => void;
+  /** What is asked before. */
   question: string;
   /** Beside the buttons. */
   children?: ReactNode;
 }
 
 /** Train, Pause, Step and Reset of the run or of the recording that is shown. */
-export function PresenterTransport() {
+export function RunTransport() {
   const recorded = useRun(isRecorded);
   return recorded ? <OfRecording /> : <OfRun />;
 }
@@ -35,12 +38,12 @@ export function PresenterTransport() {
 function OfRun() {
   const { view, toggle, oneStep } = useTransport();
   return (
-    <Buttons
+    <TransportButtons
       main={view.main}
       step={view.step}
       toggle={toggle}
       oneStep={oneStep}
-      reset={() => void resetRun()}
+      onEnd={() => void resetRun()}
       question="Stop the run and clear the charts? The recipe and the charts chosen here stay."
     />
   );
@@ -52,7 +55,7 @@ function OfRecording() {
   const speed = useReplay((replay) => replay.speed);
   const { play, pause, step, seek, setSpeed } = useReplay.getState();
   return (
-    <Buttons
+    <TransportButtons
       main={
         playing
           ? { label: 'Pause', help: 'Pause the recording', command: 'pause' }
@@ -65,7 +68,7 @@ function OfRecording() {
       }
       toggle={playing ? pause : play}
       oneStep={step}
-      reset={() => {
+      onEnd={() => {
         pause();
         seek(0);
       }}
@@ -77,25 +80,29 @@ function OfRecording() {
         value={String(speed)}
         onChange={({ currentTarget: { value } }) => setSpeed(SPEEDS.find((one) => String(one) === value) ?? 1)}
       />
-    </Buttons>
+    </TransportButtons>
   );
 }
 
-function Buttons({ main, step, toggle, oneStep, reset, question, children }: Transport) {
+const RESET: ButtonView = { label: 'Reset', help: 'Begin again with the same setup; asks first', command: 'stop' };
+
+/** Large buttons; the one that ends something asks first. */
+export function TransportButtons(props: TransportProps) {
+  const { main, step, toggle, oneStep, end = RESET, onEnd, question, children } = props;
   const [asking, setAsking] = useState(false);
   if (asking)
     return (
-      <div className="presenter-transport" role="group" aria-label="Reset">
+      <div className="presenter-transport" role="group" aria-label={end.label}>
         <span>{question}</span>
         <Button
           color="red"
           data-testid="presenter-reset-confirm"
           onClick={() => {
             setAsking(false);
-            reset();
+            onEnd();
           }}
         >
-          Reset
+          {end.label}
         </Button>
         <Button variant="default" autoFocus onClick={() => setAsking(false)}>
           Cancel
@@ -119,9 +126,9 @@ function Buttons({ main, step, toggle, oneStep, reset, question, children }: Tra
         onPress={oneStep}
       />
       <TransportButton
-        view={{ label: 'Reset', help: 'Begin again with the same setup; asks first', command: 'stop' }}
+        view={end}
         testId="presenter-reset"
-        icon={<IconRotate aria-hidden />}
+        icon={end === RESET ? <IconRotate aria-hidden /> : <IconPlayerStopFilled aria-hidden />}
         onPress={() => setAsking(true)}
       />
       {children}

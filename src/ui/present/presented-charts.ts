@@ -1,5 +1,6 @@
 /** The charts that presenter mode offers for a run. */
 import type { RunConfig } from '../../run/config.ts';
+import { NO_CHART } from '../../store/presenter-store.ts';
 import { chartTitle, rewardCharts, TRAIN_CHARTS, type ChartSpec } from '../charts/charts.ts';
 
 export const MASS_CHART = 'mass-share';
@@ -25,6 +26,12 @@ export function presentedCharts(running: Pick<RunConfig, 'sft' | 'rl' | 'task'> 
   ];
 }
 
-/** The chosen chart, or the first of a run that has no such chart. */
-export const chosenChart = (charts: readonly PresentedChart[], name: string): PresentedChart | undefined =>
-  charts.find((chart) => chart.name === name) ?? charts[0];
+/** The one chart or the two that are shown, by name: the first one of all if there is no such chart. */
+export function chosenCharts<Chart extends { name: string }>(
+  charts: readonly Chart[],
+  [first, second]: readonly [string, string],
+): Chart[] {
+  const one = charts.find(({ name }) => name === first) ?? charts[0];
+  const two = second === NO_CHART ? undefined : charts.find(({ name }) => name === second);
+  return [...(one ? [one] : []), ...(two && two !== one ? [two] : [])];
+}

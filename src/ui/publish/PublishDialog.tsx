@@ -63,8 +63,8 @@ export function PublishDialog({ suggested, lora, onClose }: PublishDialogProps) 
           }}
         >
           <p className="hint">
-            Uploads the weights, the recipe, the metrics and a model card as one commit. Files of an existing repository
-            stay, unless they have the same name.
+            Uploads the weights, the recipe, the metrics and a model card with charts as one commit. Files of an
+            existing repository stay, unless they have the same name.
           </p>
           <TextInput
             size="xs"

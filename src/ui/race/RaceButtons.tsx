@@ -1,11 +1,13 @@
-import { Button, Progress } from '@mantine/core';
+import { Button, Group, Progress } from '@mantine/core';
 import {
   IconMaximize,
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
   IconPlayerSkipForwardFilled,
   IconPlayerStopFilled,
+  IconPresentation,
 } from '@tabler/icons-react';
+import { usePresenter } from '../../store/presenter-store.ts';
 import { raceLevel, useRace } from '../../store/race-store.ts';
 import { preparationText, STATE_TEXT } from '../run/run-text.ts';
 import { TransportButton } from '../run/TransportButton.tsx';
@@ -43,15 +45,20 @@ export function RaceButtons({ onPresent }: { onPresent?: () => void }) {
       />
       <RaceState />
       {onPresent && (
-        <Button
-          className="race-present"
-          size="xs"
-          variant="default"
-          leftSection={<IconMaximize size={14} aria-hidden />}
-          onClick={onPresent}
-        >
-          Full screen
-        </Button>
+        <Group className="race-present" gap={6}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPresentation size={14} aria-hidden />}
+            data-testid="present-race"
+            onClick={usePresenter.getState().openRace}
+          >
+            Present
+          </Button>
+          <Button size="xs" variant="default" leftSection={<IconMaximize size={14} aria-hidden />} onClick={onPresent}>
+            Full screen
+          </Button>
+        </Group>
       )}
     </div>
   );

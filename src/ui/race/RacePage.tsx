@@ -1,5 +1,6 @@
 import './race.css';
 import { useState } from 'react';
+import { usePresenter } from '../../store/presenter-store.ts';
 import { useRace } from '../../store/race-store.ts';
 import { CompareModes } from '../compare/CompareModes.tsx';
 import { MainColumn } from '../MainColumn.tsx';
@@ -12,6 +13,8 @@ import { RaceSetUp } from './RaceSetUp.tsx';
 /** Two to four strategies on one seed that advance in turn, on shared charts. */
 export function RacePage() {
   const [presenting, setPresenting] = useState(false);
+  // Drawn once: presenter mode covers it, and has parts of the same names.
+  const presented = usePresenter(({ opened, source }) => opened && source === 'race');
   const begun = useRace(({ lanes }) => lanes.length > 0);
   const error = useRace((race) => race.error);
   const title = useRace(({ race }) => race?.base.name ?? '');
@@ -30,7 +33,7 @@ export function RacePage() {
             {error.message} {error.advice}
           </p>
         )}
-        {begun ? !presenting && <RaceBoard /> : <Welcome />}
+        {begun ? !presenting && !presented && <RaceBoard /> : <Welcome />}
       </MainColumn>
       <Dialog
         opened={presenting}

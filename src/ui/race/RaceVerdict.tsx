@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { COLLAPSE_IDS, COLLAPSES, firstToCollapse } from '../../advice/collapse.ts';
 import { useCompareMode } from '../../store/compare-mode.ts';
 import { isComparing, useCompare } from '../../store/compare-store.ts';
+import { usePresenter } from '../../store/presenter-store.ts';
 import { useRace } from '../../store/race-store.ts';
 import type { DrawnLane } from './lanes.ts';
 import { sweepOf, SWEEP_SEEDS } from './race-base.ts';
@@ -45,6 +46,7 @@ export function RaceVerdict({ lanes }: { lanes: readonly DrawnLane[] }) {
             onClick={() => {
               useCompare.getState().set({ given: sweepOf(race) });
               useCompareMode.getState().show('sweep');
+              usePresenter.getState().close();
             }}
           >
             Repeat over {SWEEP_SEEDS} other seeds

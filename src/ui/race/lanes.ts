@@ -6,7 +6,7 @@ import type { RunConfig } from '../../run/config.ts';
 import { ZONES, type RolloutView, type StepRecord, type Zone } from '../../run/step-record.ts';
 import type { RaceLane } from '../../store/race-store.ts';
 import { RACE_CHARTS } from '../charts/charts.ts';
-import type { OverlaidRun } from '../charts/OverlayCard.tsx';
+import type { OverlaidRun } from '../charts/overlaid-lines.ts';
 import { seriesColor } from '../palette.ts';
 
 const KEYS = RACE_CHARTS.map(seriesKey);

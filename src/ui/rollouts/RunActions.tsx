@@ -40,13 +40,20 @@ export function RunActions() {
   const idle = state === 'paused' || state === 'finished' || state === 'stopped';
   if (replayed)
     return (
-      <p className="hint section" data-testid="recording-actions">
-        A recording has no model. To compare strategies on a batch, test the policy or export it, train the recipe
-        yourself.
-      </p>
+      <section className="section">
+        <p className="hint" data-testid="recording-actions">
+          A recording has no model. To compare strategies on a batch, test the policy or export it, train the recipe
+          yourself.
+        </p>
+      </section>
     );
   if (!any || (!idle && !failed)) return null;
-  if (user) return <p className="hint">A {user} is using the GPU. The run is kept and available afterwards.</p>;
+  if (user)
+    return (
+      <section className="section">
+        <p className="hint">A {user} is using the GPU. The run is kept and available afterwards.</p>
+      </section>
+    );
   return (
     <section className="section">
       {idle && rl && (

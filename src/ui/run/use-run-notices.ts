@@ -1,15 +1,41 @@
 import { notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
-import { useLeftOut } from '../../store/archive.ts';
+import { useLeftOut, type LeftOutRecords } from '../../store/archive.ts';
 import { useRun } from '../../store/run-store.ts';
 import { wouldLose } from '../../store/leaving-store.ts';
 
-/** Runs whose damaged records were announced. */
+/** What was announced, by kind and run. */
 const announced = new Set<string>();
 
+/** Says once per run how much of it cannot be read. */
+function announce(left: Record<string, LeftOutRecords>, kind: { title: string; records: string; rest: string }): void {
+  for (const [id, { name, damaged, read }] of Object.entries(left)) {
+    const key = `${kind.title} ${id}`;
+    if (damaged === 0 || announced.has(key)) continue;
+    announced.add(key);
+    notifications.show({
+      title: kind.title,
+      message: `${damaged} of ${read} ${kind.records} of “${name}” cannot be read. ${kind.rest}`,
+      color: 'yellow',
+      autoClose: false,
+    });
+  }
+}
+
+const RECORDS = {
+  title: 'Damaged records left out',
+  records: 'stored records',
+  rest: 'Curves, comparisons and exports are made of the others.',
+};
+const ROLLOUTS = {
+  title: 'Damaged rollouts left out',
+  records: 'stored steps of rollouts',
+  rest: 'Lists, searches and exports are made of the others.',
+};
+
 /**
- * Says when a trained policy was kept and when records of a stored run are damaged, and asks before the page is left
- * with a run or a policy that would be lost.
+ * Says when a trained policy was kept and when records or rollouts of a stored run are damaged, and asks before the
+ * page is left with a run or a policy that would be lost.
  */
 export function useRunNotices(): void {
   const kept = useRun((run) => run.keptPolicy);
@@ -22,20 +48,9 @@ export function useRunNotices(): void {
     });
   }, [kept]);
   const damaged = useLeftOut((state) => state.records);
-  useEffect(() => {
-    for (const [id, { name, damaged: count, read }] of Object.entries(damaged)) {
-      if (count === 0 || announced.has(id)) continue;
-      announced.add(id);
-      notifications.show({
-        title: 'Damaged records left out',
-        message:
-          `${count} of ${read} stored records of “${name}” cannot be read. Curves, comparisons and exports are made ` +
-          'of the others.',
-        color: 'yellow',
-        autoClose: false,
-      });
-    }
-  }, [damaged]);
+  useEffect(() => announce(damaged, RECORDS), [damaged]);
+  const rollouts = useLeftOut((state) => state.rollouts);
+  useEffect(() => announce(rollouts, ROLLOUTS), [rollouts]);
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {
       if (wouldLose()) event.preventDefault();

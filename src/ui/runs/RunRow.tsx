@@ -6,7 +6,7 @@ import { formatMetric, type MetricName } from '../../run/metrics/lookup.ts';
 import { useRuns } from '../../store/runs-store.ts';
 import { useStates } from '../../store/states-store.ts';
 import { stateLabel } from '../../views/states.ts';
-import { day, hour, moment } from '../format.ts';
+import { day, hour, isThisYear, moment } from '../format.ts';
 import { seriesColor } from '../palette.ts';
 import { openReport } from '../report/open-report.ts';
 import { shareRun } from '../share/share-run.ts';
@@ -87,7 +87,7 @@ export const RunRow = memo(function RunRow({ run, index, measure, color, onEdit 
       </td>
       <td role="cell" className="column-started" title={moment(started)}>
         {day(started)}
-        <span className="time">, {hour(started)}</span>
+        {isThisYear(started) && <span className="time">, {hour(started)}</span>}
       </td>
       <td role="cell" className="column-state">
         <RunState of={run} />

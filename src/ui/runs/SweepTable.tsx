@@ -6,7 +6,7 @@ import { useCompareMode } from '../../store/compare-mode.ts';
 import { isComparing, restoreComparison, useCompare } from '../../store/compare-store.ts';
 import { usePage } from '../../store/page-store.ts';
 import type { ArchivedSweep } from '../../store/archive-db.ts';
-import { day, hour, moment } from '../format.ts';
+import { day, hour, isThisYear, moment } from '../format.ts';
 import { exportSweepReport } from './export-report.ts';
 import { exportRuns } from './export-runs.ts';
 import { removeWithUndo } from './remove-runs.tsx';
@@ -62,7 +62,7 @@ export function SweepTable({ sweeps, runs }: { sweeps: readonly ArchivedSweep[];
                   </td>
                   <td title={moment(one.started)}>
                     {day(one.started)}
-                    <span className="time">, {hour(one.started)}</span>
+                    {isThisYear(one.started) && <span className="time">, {hour(one.started)}</span>}
                   </td>
                   <td className="column-state">
                     <RunState of={one} />

@@ -1,17 +1,13 @@
 import './share.css';
 import { Button, Checkbox, Group, NativeSelect, Textarea } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { renderSVG } from 'uqr';
 import { MOST_LINK } from '../../sharing/link.ts';
 import { useRecipeView } from '../../store/recipe-view.ts';
 import { useShareDialog, type ToShare } from '../../store/share-dialog.ts';
 import { fileNameOf } from '../../run/run-name.ts';
-import { download } from '../download.ts';
 import { Dialog } from '../Dialog.tsx';
+import { QrImage } from './QrImage.tsx';
 import { linkOf, VIEWS, type ViewChoice } from './share-choices.ts';
-
-/** Characters that one QR code can have, at its lowest error correction. */
-const MOST_QR = 2900;
 
 /** A recipe as a link: what it carries, its length, and a QR code of it. */
 export function ShareDialog() {
@@ -83,31 +79,12 @@ function ShareForm({ what }: { what: ToShare }) {
           {copied}
         </span>
       </Group>
-      <QrCode address={address} name={what.config.name} />
-    </>
-  );
-}
-
-function QrCode({ address, name }: { address: string; name: string }) {
-  const svg = useMemo(
-    () => (address.length > MOST_QR ? undefined : renderSVG(address, { ecc: 'L', border: 4 })),
-    [address],
-  );
-  if (svg === undefined)
-    return <p className="hint">The link is too long for a QR code, which has at most {MOST_QR} characters.</p>;
-  return (
-    <figure className="share-qr">
-      <img
+      <QrImage
+        address={address}
         alt="QR code of the link"
-        data-testid="share-qr"
-        src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`}
+        testId="share-qr"
+        fileName={`${fileNameOf(what.config.name)}-link-qr.svg`}
       />
-      <figcaption className="hint">
-        {address.length > 700 && 'A dense code: show it large. '}
-        <Button size="compact-xs" variant="default" onClick={() => download(`${fileNameOf(name)}-link-qr.svg`, svg)}>
-          Export SVG
-        </Button>
-      </figcaption>
-    </figure>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-"""The rewards and verifiers of GPPO Studio in Python, without dependencies.
+"""The rewards of GPPO Studio in Python, without dependencies; the verifiers are in verifiers.py.
 
 `grade(task, row, answer, response, finished, tokens)` gives what the studio gives: the weighted sum of the rewards and
 whether the response is correct. `task` is what is under "task" in a RunConfig.
@@ -9,33 +9,14 @@ import re
 from fractions import Fraction
 
 from . import stack_program
+from .json_schema import DEEPEST, depth, last_fence, matches_schema, read_json
 from .numbers_in_text import DIGITLIKE, LETTER, SPACES, first_number, last_number, only_number
+from .scores import Response, Score, failed, tests_score, verdict
+from .verifiers import VERIFIERS
 
 
 class CustomReward(NotImplementedError):
     """A reward in JavaScript, which has to be translated by hand."""
-
-
-class Score:
-    """What one reward says: `correct` is None for one that does not judge, `full` whether it is at its highest."""
-
-    def __init__(self, reward, correct=None, full=None, error=None):
-        self.reward, self.correct, self.full, self.error = float(reward), correct, full, error
-
-
-def verdict(correct):
-    return Score(1 if correct else 0, bool(correct))
-
-
-def failed(error):
-    return Score(0, False, None, error)
-
-
-class Response:
-    """`finished` is whether the response ended by itself; `tokens` its length, the end token included, or None."""
-
-    def __init__(self, row, answer, text, finished=True, tokens=None):
-        self.row, self.answer, self.text, self.finished, self.tokens = row, answer, text, finished, tokens
 
 
 def _answer(one, name):
@@ -168,103 +149,10 @@ def regex(config, one):
     return verdict(not _cut(config, one, False) and re.search(config["python"], one.text, flags) is not None)
 
 
-DEEPEST = 256
-
-
-def _depth(text):
-    now = most = 0
-    for character in text:
-        if character in "[{":
-            now += 1
-            most = max(most, now)
-        elif character in "]}":
-            now -= 1
-    return most
-
-
-def _last_fence(text):
-    pieces = text.split("```")
-    closed = (len(pieces) - 1) // 2
-    return None if closed == 0 else re.sub(r"^[ \t]*[A-Za-z0-9_+-]*[ \t]*\n", "", pieces[2 * closed - 1])
-
-
-def _refuse(constant):
-    raise ValueError("%s is not JSON" % constant)
-
-
-def read_json(text):
-    """JSON as JavaScript reads it: every number is a float, and NaN and Infinity are refused."""
-    return json.loads(text, parse_int=float, parse_constant=_refuse)
-
-
-def _within(length, least, most):
-    return (least is None or length >= least) and (most is None or length <= most)
-
-
-def _same(a, b):
-    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
-        return len(a) == len(b) and all(map(_same, a, b))
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
-    if isinstance(a, bool) or isinstance(b, bool):
-        return a is b
-    return type(a) is type(b) and a == b
-
-
-def _has_type(value, name):
-    is_number = isinstance(value, float)
-    return {
-        "null": value is None,
-        "array": isinstance(value, list),
-        "object": isinstance(value, dict),
-        "integer": is_number and value.is_integer(),
-        "number": is_number,
-        "string": isinstance(value, str),
-        "boolean": isinstance(value, bool),
-    }[name]
-
-
-def matches_schema(value, schema):
-    """The keywords of JSON Schema that reward `json` knows."""
-    types = schema.get("type")
-    if types is not None and not any(_has_type(value, name) for name in ([types] if isinstance(types, str) else types)):
-        return False
-    if "enum" in schema and not any(_same(one, value) for one in schema["enum"]):
-        return False
-    if "const" in schema and not _same(schema["const"], value):
-        return False
-    if isinstance(value, float):
-        infinite = float("inf")
-        if not (
-            schema.get("minimum", -infinite) <= value <= schema.get("maximum", infinite)
-            and value > schema.get("exclusiveMinimum", -infinite)
-            and value < schema.get("exclusiveMaximum", infinite)
-        ):
-            return False
-    if isinstance(value, str) and not _within(len(value), schema.get("minLength"), schema.get("maxLength")):
-        return False
-    if isinstance(value, list):
-        if not _within(len(value), schema.get("minItems"), schema.get("maxItems")):
-            return False
-        if "items" in schema and not all(matches_schema(one, schema["items"]) for one in value):
-            return False
-    if isinstance(value, dict):
-        if not all(name in value for name in schema.get("required", [])):
-            return False
-        properties = schema.get("properties", {})
-        for name, one in value.items():
-            if name in properties:
-                if not matches_schema(one, properties[name]):
-                    return False
-            elif not schema.get("additionalProperties", True):
-                return False
-    return True
-
-
 def json_schema(config, one):
-    text = _last_fence(one.text) if config.get("code_fence") else None
+    text = last_fence(one.text) if config.get("code_fence") else None
     text = one.text if text is None else text
-    if _cut(config, one, False) or _depth(text) > DEEPEST:
+    if _cut(config, one, False) or depth(text) > DEEPEST:
         return verdict(False)
     try:
         value = read_json(text)
@@ -316,15 +204,6 @@ def length(config, one):
     return Score(reward, None, reward == 0)
 
 
-def _program_in(text):
-    return text[text.rfind(";") + 1 :].strip(SPACES)
-
-
-def _tests_score(one, cases, mode):
-    count = stack_program.passed(_program_in(one.text), cases) if one.finished else 0
-    return Score(stack_program.credit(count, len(cases), mode), count == len(cases))
-
-
 def value_at(row, path):
     """The value of a column, or of fields inside one joined by dots; None where the row has nothing there."""
     if path in row:
@@ -345,7 +224,7 @@ def tests(config, one):
     cases = stack_program.read_cases(value)
     if cases is None:
         return failed("column %s: expected test cases" % column)
-    return _tests_score(one, cases, config.get("mode", "soft"))
+    return tests_score(one, cases, config.get("mode", "soft"))
 
 
 def custom(config, one):
@@ -364,128 +243,6 @@ REWARDS = {
     "format": format_of,
     "length": length,
     "tests": tests,
-}
-
-
-def _answer_in(text):
-    return text[text.rfind("=") + 1 :]
-
-
-def verify_addition(task, one):
-    return verdict(one.finished and one.text == one.answer)
-
-
-def verify_arithmetic(task, one):
-    return verdict(one.finished and _answer_in(one.text) == one.answer)
-
-
-ORDER_NUMBER = re.compile(r" *(0|[1-9][0-9]*) *\Z")
-
-
-def verify_sorting(task, one):
-    if not one.finished:
-        return verdict(False)
-    wanted = [piece.strip(SPACES) for piece in (one.answer or "").split(",")]
-    pieces = [ORDER_NUMBER.match(piece) for piece in _answer_in(one.text).split(",")]
-    found = [match and match.group(1) for match in pieces]
-    if found == wanted:
-        return verdict(True)
-    right = sum(number == other for number, other in zip(wanted, found))
-    return Score(right / max(len(wanted), len(found)) if task.get("partial_credit") else 0, False)
-
-
-class _Refused(Exception):
-    pass
-
-
-MOST_NESTED = 100
-PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
-
-
-class _Expression:
-    """Whole numbers with + - * / and parentheses; division must leave no remainder."""
-
-    def __init__(self, text):
-        self.tokens = re.findall(r"[0-9]+|[^ ]", text)
-        self.numbers, self.at = [], 0
-
-    def result(self):
-        if not self.tokens:
-            raise _Refused()
-        value = self.operations(1, 0)
-        if self.at < len(self.tokens):
-            raise _Refused()
-        return value
-
-    def operations(self, precedence, depth):
-        if precedence > 2:
-            return self.operand(depth)
-        value = self.operations(precedence + 1, depth)
-        while self.at < len(self.tokens) and PRECEDENCE.get(self.tokens[self.at]) == precedence:
-            operator = self.tokens[self.at]
-            self.at += 1
-            value = self.applied(value, operator, self.operations(precedence + 1, depth))
-        return value
-
-    def operand(self, depth):
-        if self.at >= len(self.tokens):
-            raise _Refused()
-        token = self.tokens[self.at]
-        self.at += 1
-        if token == "(":
-            if depth >= MOST_NESTED:
-                raise _Refused()
-            value = self.operations(1, depth + 1)
-            if self.at >= len(self.tokens) or self.tokens[self.at] != ")":
-                raise _Refused()
-            self.at += 1
-            return value
-        if not re.match(r"[0-9]+\Z", token) or re.match(r"0[0-9]", token) or len(token) > 20:
-            raise _Refused()
-        self.numbers.append(token)
-        return int(token)
-
-    @staticmethod
-    def applied(a, operator, b):
-        if operator == "+":
-            return a + b
-        if operator == "-":
-            return a - b
-        if operator == "*":
-            return a * b
-        if b == 0 or a % b != 0:
-            raise _Refused()
-        return a // b
-
-
-def verify_countdown(task, one):
-    numbers, target = one.row.get("numbers"), one.row.get("target")
-    if not one.finished:
-        return verdict(False)
-    expression = _Expression(_answer_in(one.text))
-    try:
-        value = expression.result()
-    except _Refused:
-        return verdict(False)
-    left = [str(int(number)) for number in numbers]
-    for used in expression.numbers:
-        if used not in left:
-            return verdict(False)
-        left.remove(used)
-    return verdict(value == target)
-
-
-def verify_programs(task, one):
-    cases = stack_program.read_cases(one.row.get("tests"))
-    return failed("tests: expected test cases") if cases is None else _tests_score(one, cases, "soft")
-
-
-VERIFIERS = {
-    "addition": verify_addition,
-    "arithmetic": verify_arithmetic,
-    "countdown": verify_countdown,
-    "programs": verify_programs,
-    "sorting": verify_sorting,
 }
 
 

@@ -6,6 +6,7 @@ import { useRollouts } from '../../../store/rollouts-store.ts';
 import { useRun } from '../../../store/run-store.ts';
 import { MainColumn } from '../../MainColumn.tsx';
 import { WorkColumns } from '../../WorkColumns.tsx';
+import { LeftOutRows } from '../../runs/LeftOutRows.tsx';
 import { ExportRollouts } from './ExportRollouts.tsx';
 import { ResponseDetail } from './ResponseDetail.tsx';
 import { RolloutFilters } from './RolloutFilters.tsx';
@@ -38,6 +39,7 @@ export function RolloutsPage() {
               {error.message} {error.advice}
             </p>
           )}
+          <LeftOutRows />
           {none && <Nothing />}
           {opened && (
             <>
