@@ -1,5 +1,5 @@
 /** Collects the values of a log as they are read, within bounds. */
-import { StudioError } from '../errors.ts';
+import { readable, StudioError } from '../errors.ts';
 import { LISTED, type LogLimits, type LogSeries, type LogSource, type MetricLog } from './metric-log.ts';
 
 /** Characters of a metric's name; longer ones are texts that were taken for names. */
@@ -77,11 +77,12 @@ export class LogBuilder {
   /** A row that cannot be used. @param place `line 3` */
   leaveOut(place: string, reason: string): void {
     this.leftOut.count += 1;
-    if (this.leftOut.list.length < LISTED) this.leftOut.list.push(`${place}: ${reason}`);
+    if (this.leftOut.list.length < LISTED) this.leftOut.list.push(readable(`${place}: ${reason}`));
   }
 
   note(text: string): void {
-    if (!this.notes.includes(text)) this.notes.push(text);
+    const shown = readable(text);
+    if (!this.notes.includes(shown)) this.notes.push(shown);
   }
 
   /** Removes values that a restarted run has superseded. @param names all series without it @returns how many */
@@ -117,24 +118,25 @@ export class LogBuilder {
     for (const one of this.series.values()) {
       const ordered = inOrder(one);
       again += ordered.again;
-      if (ordered.steps.length > 0) series.push({ name: one.name, steps: ordered.steps, values: ordered.values });
+      if (ordered.steps.length > 0)
+        series.push({ name: readable(one.name), steps: ordered.steps, values: ordered.values });
     }
     if (series.length === 0) return undefined;
-    const notes = [...this.notes];
     if (this.gaps > 0)
-      notes.push(`${count(this.gaps, 'value')} missing or not finite (null, NaN, infinity): gaps in the curves.`);
+      this.note(`${count(this.gaps, 'value')} missing or not finite (null, NaN, infinity): gaps in the curves.`);
     if (again > 0)
-      notes.push(
+      this.note(
         `${count(again, 'value')} logged for a step that has another one, as by a run that was restarted: the one ` +
           'written last is used.',
       );
     if (this.surplus.size > 0)
-      notes.push(
+      this.note(
         `More than ${this.budget.most.toLocaleString('en')} metrics, or names longer than ${LONGEST_NAME} ` +
           `characters: left out ${[...this.surplus].slice(0, NAMED).join(', ').slice(0, LONGEST_NAME)}` +
           `${this.surplus.size > NAMED ? ', …' : '.'}`,
       );
-    return { source, file, run, series, leftOut: this.leftOut, notes };
+    const named = { file: readable(file), run: run === undefined ? undefined : readable(run) };
+    return { source, ...named, series, leftOut: this.leftOut, notes: this.notes };
   }
 }
 
@@ -155,11 +157,12 @@ function inOrder({
     const at = order ? (order[k] ?? 0) : k;
     const step = steps[at] ?? 0;
     const next = order ? steps[order[k + 1] ?? -1] : undefined;
+    const value = values[at] ?? NaN;
     if (next === step) {
-      again += 1;
+      // transformers logs the epoch with the metrics of a step, and again with those of an evaluation.
+      if (Number.isFinite(value) && values[order?.[k + 1] ?? at] !== value) again += 1;
       continue;
     }
-    const value = values[at] ?? NaN;
     if (!Number.isFinite(value)) continue;
     found.steps.push(step);
     found.values.push(value);

@@ -1,5 +1,6 @@
 /** Logs as a table: what the command line prints, and the page beside its charts. */
 import { metricOf } from '../run/metrics/lookup.ts';
+import type { Unit } from '../run/metrics/units.ts';
 import { matchLog, type MatchedSeries } from './match.ts';
 import { logName, type LogSeries, type MetricLog } from './metric-log.ts';
 
@@ -34,6 +35,7 @@ export interface SummaryRow extends SeriesFigures {
   log: string;
   /** The studio's title; empty without an equal. */
   metric: string;
+  unit: Unit;
   /** The name in the log. */
   name: string;
   differs: string;
@@ -42,6 +44,7 @@ export interface SummaryRow extends SeriesFigures {
 const rowOf = (log: MetricLog, series: LogSeries, match?: MatchedSeries): SummaryRow => ({
   log: logName(log),
   metric: match ? metricOf(match.ours.metric).title : '',
+  unit: match ? metricOf(match.ours.metric).unit : 'number',
   name: series.name,
   differs: match?.rule.differs ?? '',
   ...figuresOf(series),
@@ -54,4 +57,10 @@ export function summaryOf(log: MetricLog): { rows: SummaryRow[]; others: string[
     rows: matched.map((match) => rowOf(log, match.series, match)),
     others: others.map(({ name }) => name),
   };
+}
+
+/** All series, those without an equal last. */
+export function allRows(log: MetricLog): SummaryRow[] {
+  const { matched, others } = matchLog(log);
+  return [...matched.map((match) => rowOf(log, match.series, match)), ...others.map((series) => rowOf(log, series))];
 }

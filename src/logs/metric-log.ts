@@ -16,7 +16,7 @@ export type LogSource = keyof typeof LOG_SOURCES;
 
 /** One metric; its arrays have equal length. */
 export interface LogSeries {
-  /** As the file has it. */
+  /** As the file has it, without control characters. */
   name: string;
   /** Ascending, each once. */
   steps: number[];

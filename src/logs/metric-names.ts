@@ -88,14 +88,14 @@ export const NAME_RULES: readonly NameRule[] = [
     'actor/pg_clipfrac',
     'actor/pg_clipfrac',
     V.core,
-    'Tokens for which the clipped loss is the larger one, as here, by PPO and GSPO. cispo counts all tokens whose ' +
-      'ratio is clamped, also where that changes no sign; clip_cov the tokens it picks; sapo always logs 0.',
+    'Of PPO and gspo, tokens whose clipped loss is the larger one, as here. cispo counts every token whose ratio is ' +
+      'clamped, geo_mean clipped ones with positive advantage, clip_cov those it picks; sapo logs 0.',
   ),
   rule(
     'actor/pg_clipfrac_lower',
     'actor/pg_clipfrac_lower',
     V.core,
-    'gspo, sapo and cispo always log 0; gmpo logs its clipped tokens with negative advantage.',
+    'gspo, sapo and cispo log 0, geo_mean its clipped tokens with negative advantage.',
   ),
   rule('actor/ppo_kl', 'actor/ppo_kl', V.core),
   rule(
