@@ -13,6 +13,8 @@ export interface OverlaidRun {
   color: string;
   /** By `phase/metric`. */
   series: Readonly<Record<string, Series>>;
+  /** Of another trainer. */
+  foreign?: boolean;
 }
 
 interface OverlayCardProps {
@@ -20,6 +22,8 @@ interface OverlayCardProps {
   drawn: readonly OverlaidRun[];
   /** Last step on the axis; defaults to the last one that a run has made. */
   steps: number | undefined;
+  /** What the lines are over; by default the step. */
+  along?: string;
   /** What is overlaid: charts of one name mark the same step together, and remember their axes. */
   name: string;
   /** For names of files. */
@@ -32,16 +36,27 @@ interface OverlayCardProps {
 }
 
 /** One metric of several runs: one line per run. */
-export function OverlayCard({ chart, drawn, steps, name, run, subtitle, height = 150, empty }: OverlayCardProps) {
+export function OverlayCard({
+  chart,
+  drawn,
+  steps,
+  along,
+  name,
+  run,
+  subtitle,
+  height = 150,
+  empty,
+}: OverlayCardProps) {
   const { series, lines } = useMemo(() => {
     const key = seriesKey(chart);
     const having = drawn.filter((one) => (one.series[key]?.steps.length ?? 0) > 0);
     return {
       series: Object.fromEntries(having.map((one) => [one.id, one.series[key] as Series])),
-      lines: having.map(({ id, label, color }): LineSpec => ({
+      lines: having.map(({ id, label, color, foreign }): LineSpec => ({
         key: id,
         title: label,
         color,
+        ...(foreign && { foreign }),
         ...(hasDots(chart) && { dots: true }),
       })),
     };
@@ -58,6 +73,7 @@ export function OverlayCard({ chart, drawn, steps, name, run, subtitle, height =
       lines={lines}
       unit={metricOf(chart.metric).unit}
       steps={steps}
+      {...(along !== undefined && { along })}
       height={height}
       together={name}
       run={run}
