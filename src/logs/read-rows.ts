@@ -183,8 +183,8 @@ const isOwnRecord = (row: Row): boolean =>
 class RowReader {
   private column: string | undefined;
   private rows = 0;
-  /** Names of columns, and whether they had a number. */
-  private readonly columns = new Map<string, boolean>();
+  /** By name: columns that are no metrics, and whether the others had a number. */
+  private readonly columns = new Map<string, 'bookkeeping' | 'text' | 'number'>();
 
   constructor(
     private readonly builder: LogBuilder,
@@ -202,17 +202,17 @@ class RowReader {
     this.rows += 1;
     const nested = nestedMetrics(row);
     for (const [name, cell] of Object.entries(nested ?? row)) {
-      if (name === this.column || isBookkeeping(name) || (cell === null && !this.nullIsGap)) continue;
-      const value = numberOf(cell);
-      if (this.columns.get(name) !== true && this.columns.size < MOST_COLUMNS)
-        this.columns.set(name, value !== undefined);
+      const kind = this.columns.get(name) ?? (name === this.column || isBookkeeping(name) ? 'bookkeeping' : 'text');
+      const value = kind === 'bookkeeping' || (cell === null && !this.nullIsGap) ? undefined : numberOf(cell);
       if (value !== undefined) this.builder.add(name, step, value);
+      if ((kind !== 'number' || !this.columns.has(name)) && this.columns.size < MOST_COLUMNS)
+        this.columns.set(name, value === undefined ? kind : 'number');
     }
     return nested ? 'verl' : Object.hasOwn(row, '_step') ? 'wandb' : undefined;
   }
 
   addNotes(): void {
-    const texts = [...this.columns].filter(([, isNumber]) => !isNumber).map(([name]) => name);
+    const texts = [...this.columns].filter(([, kind]) => kind === 'text').map(([name]) => name);
     if (texts.length > 0) this.builder.note(`Left out, without a number: ${listed(texts)}.`);
     if (this.column !== undefined && this.column !== 'step') this.builder.note(`Steps are those of ${this.column}.`);
   }

@@ -43,7 +43,8 @@ interface LogsState {
   set: (choice: Partial<Pick<LogsState, 'along' | 'alone'>>) => void;
 }
 
-let reading: AbortController | undefined;
+/** Of the files that are being read: those opened later do not end those opened before. */
+const readings = new Set<AbortController>();
 let lastId = 0;
 
 export const useLogs = create<LogsState>()((set, get) => ({
@@ -55,9 +56,12 @@ export const useLogs = create<LogsState>()((set, get) => ({
   along: 'step',
   alone: [],
   open: async (files) => {
-    reading?.abort();
     const own = new AbortController();
-    reading = own;
+    readings.add(own);
+    const ended = (): Pick<LogsState, 'reading'> => {
+      readings.delete(own);
+      return { reading: readings.size > 0 ? get().reading : undefined };
+    };
     const total = files.reduce((sum, { file }) => sum + file.size, 0);
     const name = files.length === 1 ? (files[0]?.file.name ?? '') : `${files.length} files`;
     let before = 0;
@@ -81,7 +85,7 @@ export const useLogs = create<LogsState>()((set, get) => ({
       const { logs, runs } = get();
       let room = MOST_DRAWN - runs.length - logs.filter(({ drawn }) => drawn).length;
       set({
-        reading: undefined,
+        ...ended(),
         failed: found.failed.map((one) => ({ name: one.name, error: errorView(one.error) })),
         logs: [
           ...logs,
@@ -90,13 +94,14 @@ export const useLogs = create<LogsState>()((set, get) => ({
       });
       if (found.logs.length > 0) await addNewestRun();
     } catch (error) {
-      if (reading !== own) return;
+      if (own.signal.aborted) return;
       const failed = error instanceof StudioError ? error : new StudioError('internal', String(error));
-      set({ reading: undefined, failed: failed.kind === 'cancelled' ? [] : [{ name, error: errorView(failed) }] });
+      set({ ...ended(), failed: [{ name, error: errorView(failed) }] });
     }
   },
   cancel: () => {
-    reading?.abort();
+    for (const one of readings) one.abort();
+    readings.clear();
     set({ reading: undefined });
   },
   remove: (id) => set(({ logs }) => ({ logs: logs.filter((one) => one.id !== id) })),
@@ -106,8 +111,14 @@ export const useLogs = create<LogsState>()((set, get) => ({
     set(({ runs }) => ({ runs: [...runs, id] }));
     const run = useRuns.getState().runs?.find((one) => one.id === id);
     if (!run) return;
-    const { records } = await tabArchive.records(run);
-    set(({ curves }) => ({ curves: { ...curves, [id]: allSeriesOf(records) } }));
+    try {
+      const { records } = await tabArchive.records(run);
+      set(({ curves }) => ({ curves: { ...curves, [id]: allSeriesOf(records) } }));
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      get().removeRun(id);
+      set({ failed: [{ name: run.name, error: errorView(error) }] });
+    }
   },
   removeRun: (id) => set(({ runs }) => ({ runs: runs.filter((one) => one !== id) })),
   set: (choice) => set(choice),

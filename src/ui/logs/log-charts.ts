@@ -11,7 +11,7 @@ import type { LineSpec, SeriesByKey } from '../charts/lines.ts';
 import { seriesColor } from '../palette.ts';
 
 /** What the axis of percent is over, in tooltips and exports. */
-export const SHARE_AXIS = '% of the run, step';
+export const SHARE_AXIS = 'percent of the run';
 
 export interface DrawnLog {
   id: number;
