@@ -25,10 +25,10 @@ export function metricLogsDocument(): string {
 
 <!-- Written by \`npm run docs\` from src/logs/metric-names.ts. Edit that file, not this one. -->
 
-What Compare, *Metric log*, and the command \`logs\` take for a metric of the studio ([cluster.md](cluster.md) says which
-files they read). \`train/\` and \`eval/\`, which transformers writes before its names in TensorBoard and W&B, are taken
-off. Of several names of one metric, the first that a log has is used. Series with values that the metric cannot have,
-such as a reward of 2 as an accuracy, and all other names are drawn alone. A log has at most ${megabytes} MB,
+What Compare, *Metric log*, and the command \`logs\` take for a metric of the studio ([cluster.md](cluster.md) says
+which files they read). \`train/\` and \`eval/\`, which transformers writes before its names in TensorBoard and W&B, are
+taken off. Of several names of one metric, the first that a log has is used. Series with values that the metric cannot
+have, such as a reward of 2 as an accuracy, and all other names are drawn alone. A log has at most ${megabytes} MB,
 ${LOG_LIMITS.values.toLocaleString('en')} values and ${LOG_LIMITS.series.toLocaleString('en')} metrics.
 
 ## RL, verl
