@@ -1,4 +1,4 @@
-/** Token dumps of a cluster's trainer: opened, compared, browsed, refused; and a recipe exported for a cluster. */
+/** A cluster's token dumps: opened, compared, browsed, refused; a recipe exported for it, and its metric logs. */
 import { expect, type Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -125,4 +125,16 @@ test('a run’s recipe is exported as the folder that the command line writes', 
   } finally {
     rmSync(folder, { recursive: true });
   }
+
+  // The cluster's metrics come back as a log, over the curves of the run.
+  await go(page, 'Compare');
+  await page.getByRole('button', { name: 'Metric log' }).click();
+  await expect(page.getByTestId('no-logs')).toBeVisible();
+  await drop(page, 'verl.jsonl', readFileSync('tests/fixtures/logs/verl.jsonl', 'utf8'));
+  await expect(page.getByTestId('log-legend')).toContainText('to a cluster');
+  await expect(page.getByTestId('log-legend')).toContainText('verl.jsonl');
+  const reward = page.getByTestId('chart-logs-rl/critic/score/mean');
+  const values = /to a cluster: 0\.3\. verl\.jsonl: from 0\.25 to 0\.8,/;
+  await expect(reward.getByRole('img', { name: values }).first()).toBeVisible({ timeout: 20_000 });
+  await expectAccessible(page);
 });

@@ -17,8 +17,8 @@ const LONGEST = { message: 1200, word: 400 };
 /** Control characters but tab and line break, and those that reverse the direction of a text. */
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g;
 
-/** A message that quotes names and values of a file, which may have any characters and any length. */
-function readable(text: string): string {
+/** A text that quotes names and values of a file, which may have any characters and any length. */
+export function readable(text: string): string {
   const seen = text
     .replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .replace(/\S+/g, (word) => (word.length > LONGEST.word ? `${word.slice(0, LONGEST.word / 2)}…` : word));

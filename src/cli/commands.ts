@@ -13,6 +13,7 @@ import { generate } from './generate.ts';
 import { gradient } from './gradient.ts';
 import { commandHelp, overview, type CommandHelp } from './help.ts';
 import { HUB_VARIABLE } from './hub-data.ts';
+import { logs } from './logs.ts';
 import { publishCommand, TOKEN_VARIABLE } from './publish.ts';
 import { report } from './report.ts';
 import { reward } from './reward.ts';
@@ -150,6 +151,17 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
         ['--strategies LIST', 'Names of built-in strategies, separated by commas.'],
         ['--step N', 'The step to compare on, by default the last.'],
         ['--json', 'Prints {"tokens", "responses", "faults", "steps", "comparison"}.'],
+      ],
+    },
+  },
+  logs: {
+    run: logs,
+    help: {
+      usage: ['logs FILE.. [--format md|csv]'],
+      summary: "Metrics of another trainer's logs that the studio has too; docs/metric-logs.md has the names.",
+      options: [
+        ['FILE', 'verl or TRL JSONL, trainer_state.json, CSV, Parquet, a TensorBoard event file or a W&B export.'],
+        ['--format NAME', 'md (default): a table per run; csv: all metrics, also those that the studio lacks.'],
       ],
     },
   },

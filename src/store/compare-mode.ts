@@ -1,15 +1,15 @@
 /**
  * The kind of comparison that the Compare page shows, kept in the URL: a sweep, a race at `#/compare/race`, a
- * token dump at `#/compare/dump`.
+ * token dump at `#/compare/dump`, metric logs at `#/compare/logs`.
  */
 import { create } from 'zustand';
 
-export const COMPARE_MODES = ['sweep', 'race', 'dump'] as const;
+export const COMPARE_MODES = ['sweep', 'race', 'dump', 'logs'] as const;
 export type CompareMode = (typeof COMPARE_MODES)[number];
 
 /** Parses a URL fragment; undefined if it is of another page. */
 export function compareMode(hash: string): CompareMode | undefined {
-  const [whole, mode] = /^#\/?compare(?:\/(race|dump))?$/.exec(hash) ?? [];
+  const [whole, mode] = /^#\/?compare(?:\/(race|dump|logs))?$/.exec(hash) ?? [];
   return whole === undefined ? undefined : ((mode as CompareMode | undefined) ?? 'sweep');
 }
 

@@ -2,20 +2,21 @@ import { useEffect, useState } from 'react';
 import { useCompareMode } from '../store/compare-mode.ts';
 import { useDump } from '../store/dump-store.ts';
 import { usePage } from '../store/page-store.ts';
-import { dataPaths, dropKind, dumpFiles } from './drop-kind.ts';
+import { dataPaths, dropKind, dumpFiles, logFiles } from './drop-kind.ts';
 import { fromDrop } from './picked-files.ts';
 import { useAddCheckpoint } from './use-add-checkpoint.ts';
 
 /**
  * The whole page takes dropped checkpoint folders and files of data; the page Runs, folders and archives of runs; the
- * page Compare with a token dump, another one.
+ * page Compare with a token dump or metric logs, others of their kind.
  */
 export function DropArea() {
   const [over, setOver] = useState(false);
   const addCheckpoint = useAddCheckpoint();
   const place = usePage((page) => page.place);
   const mode = useCompareMode((compare) => compare.mode);
-  const shown = place === 'runs' ? 'runs' : place === 'compare' && mode === 'dump' ? 'dump' : undefined;
+  const compared = place === 'compare' && (mode === 'dump' || mode === 'logs') ? mode : undefined;
+  const shown = place === 'runs' ? 'runs' : compared;
   useEffect(() => {
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
     const enter = (event: DragEvent) => {
@@ -40,6 +41,11 @@ export function DropArea() {
           if (kind === 'dump') {
             const [dump] = dumpFiles(found);
             if (dump) void useDump.getState().open(dump);
+          } else if (kind === 'logs') {
+            useCompareMode.setState({ mode: 'logs' });
+            usePage.getState().go('compare');
+            const given = logFiles(found, shown === 'logs');
+            void import('../store/logs-store.ts').then(({ useLogs }) => useLogs.getState().open(given));
           } else if (kind === 'runs') void import('./runs/import-runs.ts').then(({ importRuns }) => importRuns(files));
           else if (kind === 'checkpoint') void addCheckpoint(files);
           else {
@@ -61,6 +67,7 @@ export function DropArea() {
   return over ? (
     <div className="drop-overlay" role="status" data-testid="dropzone">
       {shown === 'dump' && 'Drop a token dump (JSONL or Parquet)'}
+      {shown === 'logs' && 'Drop metric logs (JSONL, trainer_state.json, CSV, Parquet, TensorBoard event files)'}
       {shown === 'runs'
         ? 'Drop run folders (config.json, metrics.jsonl) or zip archives of them'
         : shown === undefined &&

@@ -20,6 +20,16 @@ describe('dropKind', () => {
     [['tokens.jsonl'], 'dump', 'dump'],
     [['a/notes.txt', 'a/tokens.PARQUET'], 'dump', 'dump'],
     [['model.safetensors'], 'dump', 'checkpoint'],
+    [['verl.jsonl'], 'logs', 'logs'],
+    [['wandb_export.csv', 'notes.txt'], 'logs', 'logs'],
+    [['model.safetensors', 'config.json'], 'logs', 'checkpoint'],
+    [['run/events.out.tfevents.1.node.1.0'], undefined, 'logs'],
+    [['trainer_state.json'], 'runs', 'logs'],
+    [
+      ['checkpoint/trainer_state.json', 'checkpoint/model.safetensors', 'checkpoint/config.json'],
+      undefined,
+      'checkpoint',
+    ],
   ] as const)('%j on the page %s: %s', (paths, shown, kind) => {
     expect(dropKind(paths, shown)).toBe(kind);
   });

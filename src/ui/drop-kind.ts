@@ -7,19 +7,27 @@ const nameOf = (path: string) => path.split('/').at(-1) ?? path;
 const isDataName = (path: string) => DATA_ENDINGS.some((ending) => path.toLowerCase().endsWith(`.${ending}`));
 /** Files that only checkpoints and runs have. */
 const OF_CHECKPOINT = /^((adapter_|generation_)?config\.json|tokenizer.*\.json|.*\.(safetensors|bin|zip))$/i;
+/** What of them has weights. */
+const OF_WEIGHTS = /\.(safetensors|bin)$/i;
 /** Formats of token dumps. */
 export const DUMP_ENDINGS = ['jsonl', 'ndjson', 'parquet'] as const;
 const OF_DUMP = new RegExp(`\\.(${DUMP_ENDINGS.join('|')})$`, 'i');
+/** Metric logs of another trainer: files that are nothing else, and formats of any log. */
+const ONLY_LOG = /(^|\/)[^/]*tfevents[^/]*$|(^|\/)trainer_state\.json$/i;
+const OF_LOG = /\.(jsonl|ndjson|json|csv|tsv|parquet|wandb)$/i;
 const OF_RUN = /^(config\.json|metrics\.jsonl|.*\.zip)$/i;
 
 /**
  * @param paths inside what was dropped
- * @param shown the page Runs, or Compare with a token dump, where files mean something else
+ * @param shown the page Runs, or Compare with a token dump or a metric log, where files mean something else
  */
 export function dropKind(
   paths: readonly string[],
-  shown: 'runs' | 'dump' | undefined,
-): 'runs' | 'checkpoint' | 'data' | 'dump' {
+  shown: 'runs' | 'dump' | 'logs' | undefined,
+): 'runs' | 'checkpoint' | 'data' | 'dump' | 'logs' {
+  const weights = paths.some((path) => OF_WEIGHTS.test(nameOf(path)));
+  // A checkpoint of transformers has its trainer_state.json beside the weights.
+  if (!weights && paths.some((path) => ONLY_LOG.test(path) || (shown === 'logs' && OF_LOG.test(path)))) return 'logs';
   if (shown === 'dump' && paths.some((path) => OF_DUMP.test(path))) return 'dump';
   const runs = shown === 'runs';
   if (runs && (paths.length === 0 || paths.some((path) => OF_RUN.test(nameOf(path))))) return 'runs';
@@ -37,3 +45,7 @@ export function dataPaths<T extends { path: string }>(files: readonly T[]): T[] 
 /** Of dropped files, those that may be token dumps. */
 export const dumpFiles = <T extends { path: string }>(files: readonly T[]): T[] =>
   files.filter(({ path }) => OF_DUMP.test(path));
+
+/** Of dropped files, those that may be metric logs; on Compare with a metric log, of any format. */
+export const logFiles = <T extends { path: string }>(files: readonly T[], any: boolean): T[] =>
+  files.filter(({ path }) => ONLY_LOG.test(path) || (any && OF_LOG.test(path)));

@@ -28,3 +28,6 @@ const DASHES: Readonly<Record<string, string | undefined>> = {
 
 /** Undefined for a solid line. */
 export const dashOf = (color: string): string | undefined => DASHES[color];
+
+/** Of a line of another trainer, which is never solid. */
+export const foreignDash = (color: string): string => DASHES[color] ?? '6 2';

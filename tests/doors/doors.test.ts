@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../src/random.ts';
 import { DATA_DOORS } from './data-doors.ts';
 import { flawOf, pollution } from './door.ts';
+import { LOG_DOORS } from './log-doors.ts';
 import { MODEL_DOORS } from './model-doors.ts';
 import { PROGRAM_DOORS } from './program-doors.ts';
 import { RECIPE_DOORS } from './recipe-doors.ts';
@@ -21,7 +22,15 @@ import { Watch } from './watch.ts';
 
 const SEED = Number(process.env['DOORS_SEED'] ?? 1);
 const ONLY = process.env['DOORS_ONLY'];
-const ALL = [...RECIPE_DOORS, ...RUN_DOORS, ...DATA_DOORS, ...MODEL_DOORS, ...PROGRAM_DOORS, ...STORAGE_DOORS];
+const ALL = [
+  ...RECIPE_DOORS,
+  ...RUN_DOORS,
+  ...DATA_DOORS,
+  ...LOG_DOORS,
+  ...MODEL_DOORS,
+  ...PROGRAM_DOORS,
+  ...STORAGE_DOORS,
+];
 const DOORS = ALL.filter(({ name }) => ONLY === undefined || name === ONLY);
 /** What an input may take of the wall clock, which other work on the machine slows down, and of the processor, ms. */
 const LONGEST = { wall: 10_000, processor: 2000 };

@@ -85,6 +85,8 @@ export const UNITS = {
   ratio: plain(''),
   cosine: { ...plain('', [-1, 1]), wholeAxis: true, number: (value) => value.toFixed(2) } satisfies UnitInfo,
   'learning rate': { ...plain(''), number: scientific, tick: scientific } satisfies UnitInfo,
+  /** A value of another trainer, whose unit is not known. */
+  number: plain('', REAL),
   /** A whole number of things that the title names. */
   count: plain(''),
   tokens: plain('tokens'),

@@ -3,7 +3,7 @@ import { Smoothing } from './Smoothing.tsx';
 
 interface ChartsBarProps {
   /** The lines that all charts below share. */
-  lines: readonly { id: string; label: string; color: string }[];
+  lines: readonly { id: string; label: string; color: string; foreign?: boolean }[];
 }
 
 /** Above charts that share their lines: the legend of all, and smoothing. */
@@ -11,9 +11,9 @@ export function ChartsBar({ lines }: ChartsBarProps) {
   return (
     <div className="compare-bar">
       <ul className="legend">
-        {lines.map(({ id, label, color }) => (
+        {lines.map(({ id, label, color, foreign }) => (
           <li key={id}>
-            <LineKey color={color} />
+            <LineKey color={color} foreign={foreign} />
             {label}
           </li>
         ))}

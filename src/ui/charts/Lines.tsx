@@ -189,7 +189,7 @@ function mainLine(
   line: LineSpec,
   { logarithmic, rows, alone, scale }: { logarithmic: boolean; rows: number; alone: boolean; scale: number },
 ): ReactNode {
-  const { key, title, color, faint } = line;
+  const { key, title, color, faint, foreign } = line;
   const dash = scaledDash(dashOfLine(line, alone), scale);
   return (
     <Line
@@ -198,7 +198,7 @@ function mainLine(
       className={`line-${faint ?? 'main'}`}
       dataKey={valueOf(key, logarithmic)}
       stroke={color}
-      strokeWidth={(faint ? 1.3 : 1.8) * scale}
+      strokeWidth={(faint || foreign ? 1.3 : 1.8) * scale}
       strokeOpacity={faint === 'raw' ? 0.25 : faint ? 0.6 : 1}
       {...(dash !== undefined && { strokeDasharray: dash })}
       // The kit makes two components per row of the chart for its dots: Marks draws those of many rows.

@@ -9,6 +9,8 @@ interface OverlayCardProps {
   drawn: readonly OverlaidRun[];
   /** Last step on the axis; defaults to the last one that a run has made. */
   steps: number | undefined;
+  /** What the lines are over; by default the step. */
+  along?: string;
   /** What is overlaid: charts of one name mark the same step together, and remember their axes. */
   name: string;
   /** For names of files. */
@@ -21,7 +23,17 @@ interface OverlayCardProps {
 }
 
 /** One metric of several runs: one line per run. */
-export function OverlayCard({ chart, drawn, steps, name, run, subtitle, height = 150, empty }: OverlayCardProps) {
+export function OverlayCard({
+  chart,
+  drawn,
+  steps,
+  along,
+  name,
+  run,
+  subtitle,
+  height = 150,
+  empty,
+}: OverlayCardProps) {
   const { series, lines } = useMemo(() => overlaidLines(chart, drawn), [drawn, chart]);
   if (lines.length === 0 && empty === undefined) return null;
   const title = titleWithUnit(chart.metric);
@@ -35,6 +47,7 @@ export function OverlayCard({ chart, drawn, steps, name, run, subtitle, height =
       lines={lines}
       unit={metricOf(chart.metric).unit}
       steps={steps}
+      {...(along !== undefined && { along })}
       height={height}
       together={name}
       run={run}

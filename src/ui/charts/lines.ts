@@ -1,7 +1,7 @@
 /** Series as the rows that a chart draws. All bounded: a Series has at most 200 points. */
 import { smooth } from '../../compare/smooth.ts';
 import type { Series } from '../../run/series.ts';
-import { dashOf } from '../palette.ts';
+import { dashOf, foreignDash } from '../palette.ts';
 import { extentOf, type Extent } from './axis.ts';
 
 export interface LineSpec {
@@ -16,6 +16,8 @@ export interface LineSpec {
   band?: 'area' | 'edges';
   /** Drawn faintly: a stored run behind the live one, or values before smoothing. */
   faint?: 'stored' | 'raw';
+  /** A line of another trainer: thinner than own ones, and never solid. */
+  foreign?: boolean;
 }
 
 /** Whether a chart has one line, beside stored runs and values before smoothing. */
@@ -26,9 +28,10 @@ export const isAlone = (lines: readonly LineSpec[]): boolean => lines.filter(({ 
  *
  * @param alone as `isAlone` of its chart: a line alone needs no dashes of its own
  */
-export function dashOfLine({ color, dashed, faint }: LineSpec, alone: boolean): string | undefined {
+export function dashOfLine({ color, dashed, faint, foreign }: LineSpec, alone: boolean): string | undefined {
   if (faint === 'stored') return '2 3';
   if (dashed) return '4 3';
+  if (foreign) return foreignDash(color);
   return alone ? undefined : dashOf(color);
 }
 

@@ -11,6 +11,8 @@ export interface OverlaidRun {
   color: string;
   /** By `phase/metric`. */
   series: Readonly<Record<string, Series>>;
+  /** Of another trainer. */
+  foreign?: boolean;
 }
 
 /** @returns series and lines by the runs' ids, in the order of the runs */
@@ -22,10 +24,11 @@ export function overlaidLines(
   const having = runs.filter((one) => (one.series[key]?.steps.length ?? 0) > 0);
   return {
     series: Object.fromEntries(having.map((one) => [one.id, one.series[key] as Series])),
-    lines: having.map(({ id, label, color }): LineSpec => ({
+    lines: having.map(({ id, label, color, foreign }): LineSpec => ({
       key: id,
       title: label,
       color,
+      ...(foreign && { foreign }),
       ...(hasDots(chart) && { dots: true }),
     })),
   };

@@ -1,6 +1,11 @@
 import { COMPARE_MODES, useCompareMode, type CompareMode } from '../../store/compare-mode.ts';
 
-const TITLES: Record<CompareMode, string> = { sweep: 'Sweep over seeds', race: 'Race on one seed', dump: 'Token dump' };
+const TITLES: Record<CompareMode, string> = {
+  sweep: 'Sweep over seeds',
+  race: 'Race on one seed',
+  dump: 'Token dump',
+  logs: 'Metric log',
+};
 
 /** The kinds of comparison, above the results of each. */
 export function CompareModes() {

@@ -2,10 +2,12 @@ import './compare.css';
 import { useEffect } from 'react';
 import { compareAddress, useCompareMode } from '../../store/compare-mode.ts';
 import { OnDemand } from '../OnDemand.tsx';
-import { DUMP_PAGE, RACE_PAGE } from './race-part.ts';
+import { DUMP_PAGE, LOGS_PAGE, RACE_PAGE } from './race-part.ts';
 import { SweepPage } from './SweepPage.tsx';
 
-/** Strategies compared: as a sweep over seeds, a race on one seed, or on a cluster's tokens. */
+const PARTS = { race: RACE_PAGE, dump: DUMP_PAGE, logs: LOGS_PAGE };
+
+/** Compared: strategies in a sweep, in a race or on a cluster's tokens, and a cluster's metrics with own runs. */
 export function ComparePage() {
   const mode = useCompareMode((state) => state.mode);
   useEffect(() => {
@@ -13,12 +15,5 @@ export function ComparePage() {
     if (location.hash !== compareAddress(mode)) history.replaceState(null, '', compareAddress(mode));
   }, [mode]);
   if (mode === 'sweep') return <SweepPage />;
-  return (
-    <OnDemand
-      key={mode}
-      part={mode === 'race' ? RACE_PAGE : DUMP_PAGE}
-      props={{}}
-      waiting={<main className="page" aria-busy />}
-    />
-  );
+  return <OnDemand key={mode} part={PARTS[mode]} props={{}} waiting={<main className="page" aria-busy />} />;
 }

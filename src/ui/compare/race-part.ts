@@ -1,5 +1,6 @@
-/** The race, and token dumps of a cluster, each loaded when it is first shown. */
+/** The race, and token dumps and metric logs of a cluster, each loaded when it is first shown. */
 import { Part } from '../part.ts';
 
 export const RACE_PAGE = new Part(async () => (await import('../race/RacePage.tsx')).RacePage);
+export const LOGS_PAGE = new Part(async () => (await import('../logs/LogsPage.tsx')).LogsPage);
 export const DUMP_PAGE = new Part(async () => (await import('../dump/DumpPage.tsx')).DumpPage);
