@@ -51,6 +51,6 @@ export function byShare(
   return { ...series, low: joined.map((point) => point.low), high: joined.map((point) => point.high) };
 }
 
-/** Most values that a drawn point of a series of so many joins. */
-export const valuesPerPoint = (points: number): number =>
-  2 ** Math.ceil(Math.log2(Math.max(1, points / MAX_SERIES_POINTS)));
+/** Whether points of a series of so many values join several of them. */
+export const joinsValues = (values: number, along: Along): boolean =>
+  values > (along === 'share' ? LEAST_PLACES : MAX_SERIES_POINTS);

@@ -29,7 +29,7 @@ export function LogTable({ logs }: { logs: readonly DrawnLog[] }) {
               <td className="text">
                 <MetricTerm metric={match.ours.metric}>{title}</MetricTerm>
               </td>
-              <td className="text">
+              <td className="text log-name">
                 <code>{match.series.name}</code>
               </td>
               {[first, last, lowest, highest].map((value, i) => (
