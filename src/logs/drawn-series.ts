@@ -5,8 +5,8 @@ import type { LogSeries } from './metric-log.ts';
 /** What charts are over: steps, or the share of a run's steps, in which runs of any length cover the axis. */
 export type Along = 'step' | 'share';
 
-/** Points per percent of a run: with half a percent, points of a run of 40 steps stay where they are. */
-const PER_PERCENT = MAX_SERIES_POINTS / 100;
+/** Fewest places on the axis of the share: as many as the default recipe has steps. */
+const LEAST_PLACES = 40;
 
 /** A series in at most 200 points; those that join several steps have bounds. */
 export function bounded({ steps, values }: Pick<LogSeries, 'steps' | 'values'>): Series {
@@ -15,16 +15,25 @@ export function bounded({ steps, values }: Pick<LogSeries, 'steps' | 'values'>):
   return series.view();
 }
 
+/** Places that series share on the axis of the share: those of the one with the fewest points, within bounds. */
+export const placesOf = (points: readonly number[]): number =>
+  Math.min(MAX_SERIES_POINTS, Math.max(LEAST_PLACES, Math.min(...points)));
+
 /**
- * Over percent of a run instead of steps. Values of one point are joined; points of several runs are at the same
- * places, so that the values of all can be read at one.
+ * Over percent of a run instead of steps. Points of several runs are at the same places, so that the values of all can
+ * be read at one; values at one place are joined.
  *
  * @param last the run's last step
+ * @param places between 0 and 100 %, as of `placesOf`
  */
-export function byShare({ steps, values, low, high }: Series, last: number): Series {
+export function byShare(
+  { steps, values, low, high }: Series,
+  last: number,
+  places: number = MAX_SERIES_POINTS,
+): Series {
   const points = new Map<number, { sum: number; count: number; low: number; high: number }>();
   for (const [i, step] of steps.entries()) {
-    const at = last > 0 ? Math.round((100 * PER_PERCENT * step) / last) / PER_PERCENT : 0;
+    const at = last > 0 ? (100 * Math.round((places * step) / last)) / places : 0;
     const value = values[i] ?? NaN;
     const [lowest, highest] = [low?.[i] ?? value, high?.[i] ?? value];
     const point = points.get(at);
@@ -42,6 +51,6 @@ export function byShare({ steps, values, low, high }: Series, last: number): Ser
   return { ...series, low: joined.map((point) => point.low), high: joined.map((point) => point.high) };
 }
 
-/** Most values that a drawn point of a series of so many joins. */
-export const valuesPerPoint = (points: number): number =>
-  2 ** Math.ceil(Math.log2(Math.max(1, points / MAX_SERIES_POINTS)));
+/** Whether points of a series of so many values join several of them. */
+export const joinsValues = (values: number, along: Along): boolean =>
+  values > (along === 'share' ? LEAST_PLACES : MAX_SERIES_POINTS);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryFile } from '../data/data-file.ts';
 import { METRICS } from '../run/metrics/declaration.ts';
 import { metricOf } from '../run/metrics/lookup.ts';
-import { bounded, byShare } from './drawn-series.ts';
+import { bounded, byShare, placesOf } from './drawn-series.ts';
 import { figuresOf } from './log-summary.ts';
 import { matchLog, plainName, trainerOf } from './match.ts';
 import { NAME_RULES } from './metric-names.ts';
@@ -107,14 +107,22 @@ describe('drawn series', () => {
   });
 
   it('lays runs of 40 and of 1,000 steps over one another by their share', () => {
-    const [short, shared] = [byShare(series('b', ...Array<number>(40).fill(1)), 40), byShare(long, 1000)];
+    expect(
+      [
+        [40, 1000],
+        [5, 30],
+        [500, 1000],
+      ].map(placesOf),
+    ).toEqual([40, 40, 200]);
+    const [short, shared] = [byShare(series('b', ...Array<number>(40).fill(1)), 40, 40), byShare(long, 1000, 40)];
     expect(short.steps.slice(0, 3)).toEqual([2.5, 5, 7.5]);
     expect(short.low).toBeUndefined();
-    expect(shared.steps).toEqual(expect.arrayContaining(short.steps));
+    // Steps of less than 1.25 % are at 0.
+    expect(shared.steps).toEqual([0, ...short.steps]);
     expect(shared.steps.at(-1)).toBe(100);
-    expect(shared.steps.length).toBeLessThanOrEqual(201);
+    expect(byShare(long, 1000).steps).toHaveLength(201);
     const at = shared.steps.indexOf(50);
-    expect([shared.low?.[at], shared.values[at], shared.high?.[at]]).toEqual([497, 499, 501]);
+    expect([shared.low?.[at], shared.values[at], shared.high?.[at]]).toEqual([487, 499, 511]);
   });
 
   it('has the first, last, lowest and highest value of a series', () => {

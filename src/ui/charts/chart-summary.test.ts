@@ -35,4 +35,5 @@ it('a spike in ten thousand steps is in the drawn points, their text and the ste
 it('a point of one step is that step', () => {
   const rows = rowsOf({ a: { steps: [1, 2, 10], values: [1, 2, 3] } }, [line('a')]);
   expect(stepsOfPoint(rows, 10, 'step')).toBe('step 10');
+  expect(stepsOfPoint(rows, 10, 'percent of the run')).toBe('percent of the run 10');
 });

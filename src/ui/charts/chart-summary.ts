@@ -44,8 +44,9 @@ function lineSummary({ key, title }: LineSpec, rows: readonly Row[], unit: Unit,
   );
 }
 
-/** The steps that the drawn point of a step joins: `steps 9951 to 10000`. */
+/** The steps that the drawn point of a step joins, `steps 9951 to 10000`; on another axis, the place of the point. */
 export function stepsOfPoint(rows: readonly Row[], step: number, along: string): string {
+  if (along !== 'step') return `${along} ${step}`;
   const at = rows.findIndex((row) => row.step === step);
   const before = rows[at - 1]?.step;
   const joined = at >= 0 && Object.keys(rows[at] ?? {}).some((key) => key.startsWith('low:'));

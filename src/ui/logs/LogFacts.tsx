@@ -1,6 +1,6 @@
-import { valuesPerPoint } from '../../logs/drawn-series.ts';
+import { joinsValues } from '../../logs/drawn-series.ts';
 import { lastStep, LOG_SOURCES } from '../../logs/metric-log.ts';
-import type { OpenLog } from '../../store/logs-store.ts';
+import { useLogs, type OpenLog } from '../../store/logs-store.ts';
 
 const many = (count: number, one: string) => `${count.toLocaleString('en')} ${count === 1 ? one : `${one}s`}`;
 
@@ -8,7 +8,7 @@ const many = (count: number, one: string) => `${count.toLocaleString('en')} ${co
 export function LogFacts({ log, matched, label }: Pick<OpenLog, 'log' | 'matched'> & { label: string }) {
   const { source, series, leftOut, notes } = log;
   const longest = series.reduce((most, { values }) => Math.max(most, values.length), 0);
-  const perPoint = valuesPerPoint(longest);
+  const along = useLogs((state) => state.along);
   return (
     <div className={leftOut.count > 0 || matched.length === 0 ? 'note warning' : 'note'} data-testid="log-facts">
       <b>{label}</b> ({LOG_SOURCES[source]}): {many(series.length, 'metric')}, up to step{' '}
@@ -16,7 +16,7 @@ export function LogFacts({ log, matched, label }: Pick<OpenLog, 'log' | 'matched
       {matched.length > 0
         ? `The studio has ${matched.length} of them.`
         : 'The studio has none of them: choose one under “Metrics that the studio does not have”.'}
-      {perPoint > 1 && ` A drawn point joins up to ${perPoint} values, whose bounds are drawn too.`}
+      {joinsValues(longest, along) && ' A drawn point joins several values, whose bounds are drawn too.'}
       {(notes.length > 0 || leftOut.count > 0) && (
         <ul className="log-notes">
           {notes.map((note) => (

@@ -14,6 +14,7 @@ export function LogTable({ logs }: { logs: readonly DrawnLog[] }) {
     <section className="card" aria-label="Values of the logs" data-testid="log-table">
       <h3 className="card-title">Values of the logs</h3>
       <Table
+        className="log-table"
         heads={['log', 'metric', 'name in the log', 'first', 'last', 'lowest', 'highest', 'steps', 'how it differs']}
       >
         {rows.map(({ log, match }) => {
@@ -28,7 +29,7 @@ export function LogTable({ logs }: { logs: readonly DrawnLog[] }) {
               <td className="text">
                 <MetricTerm metric={match.ours.metric}>{title}</MetricTerm>
               </td>
-              <td className="text">
+              <td className="text log-name">
                 <code>{match.series.name}</code>
               </td>
               {[first, last, lowest, highest].map((value, i) => (

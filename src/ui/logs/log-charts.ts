@@ -1,5 +1,5 @@
 /** What the charts of metric logs draw: own runs and logs, one metric per chart. */
-import { bounded, byShare, type Along } from '../../logs/drawn-series.ts';
+import { bounded, byShare, placesOf, type Along } from '../../logs/drawn-series.ts';
 import type { MatchedSeries } from '../../logs/match.ts';
 import { lastStep, logName, type LogSeries, type MetricLog } from '../../logs/metric-log.ts';
 import { NAME_RULES } from '../../logs/metric-names.ts';
@@ -47,8 +47,18 @@ function lastOfRun(series: OverlaidRun['series'], phase: Phase): number {
   return last('rl') || last('sft');
 }
 
-const drawnLine = (series: LogSeries, last: number, along: Along): Series =>
-  along === 'share' ? byShare(series, last) : bounded(series);
+const drawnLine = (series: LogSeries, last: number, along: Along, places?: number): Series =>
+  along === 'share' ? byShare(series, last, places) : bounded(series);
+
+/** Places that the lines of a chart share; evaluations are few, and stay where they are. */
+function placesIn(own: readonly OverlaidRun[], matches: readonly MatchedSeries[], ours: MatchedSeries['ours']) {
+  if (ours.phase === 'evaluation') return undefined;
+  const key = seriesKey(ours);
+  return placesOf([
+    ...own.flatMap(({ series }) => series[key]?.steps.length ?? []),
+    ...matches.flatMap((match) => (seriesKey(match.ours) === key ? match.series.steps.length : [])),
+  ]);
+}
 
 /** One chart per metric that a log has, with the own runs that have it. */
 export interface OverlayChart {
@@ -62,11 +72,13 @@ export function overlayCharts(own: readonly OverlaidRun[], logs: readonly DrawnL
   const matches = logs
     .flatMap((log) => log.matched.map((match) => ({ log, match })))
     .sort((a, b) => NAME_RULES.indexOf(a.match.rule) - NAME_RULES.indexOf(b.match.rule));
+  const all = matches.map(({ match }) => match);
   for (const { log, match } of matches) {
     const key = seriesKey(match.ours);
+    const places = placesIn(own, all, match.ours);
     let chart = charts.get(key);
     if (!chart) {
-      chart = { chart: match.ours, drawn: own.flatMap((run) => ownLine(run, match.ours.phase, key, along)) };
+      chart = { chart: match.ours, drawn: own.flatMap((run) => ownLine(run, match.ours.phase, key, along, places)) };
       charts.set(key, chart);
     }
     const several = log.matched.filter(({ ours }) => seriesKey(ours) === key).length > 1;
@@ -74,17 +86,18 @@ export function overlayCharts(own: readonly OverlaidRun[], logs: readonly DrawnL
       id: `log ${log.id}: ${match.series.name}`,
       label: several ? `${log.label}, ${match.series.name}` : log.label,
       color: log.color,
-      series: { [key]: drawnLine(match.series, lastStep(log.log), along) },
+      series: { [key]: drawnLine(match.series, lastStep(log.log), along, places) },
       foreign: true,
     });
   }
   return [...charts.values()];
 }
 
-function ownLine(run: OverlaidRun, phase: Phase, key: string, along: Along): OverlaidRun[] {
+function ownLine(run: OverlaidRun, phase: Phase, key: string, along: Along, places?: number): OverlaidRun[] {
   const series = run.series[key];
   if (!series || series.steps.length === 0) return [];
-  return [{ ...run, series: { [key]: along === 'share' ? byShare(series, lastOfRun(run.series, phase)) : series } }];
+  const drawn = along === 'share' ? byShare(series, lastOfRun(run.series, phase), places) : series;
+  return [{ ...run, series: { [key]: drawn } }];
 }
 
 /** A metric that the studio does not have, of all logs that do. */
