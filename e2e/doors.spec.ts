@@ -64,46 +64,50 @@ test('malformed links give a message, and the recipe stays', async ({ page }) =>
   expect(errors).toEqual([]);
 });
 
-test('malformed files of data and checkpoints give a message, and training still works', async ({ page }) => {
-  const errors = pageErrors(page);
-  await openSmall(page, 2);
-  const rows = '{"question":"1+1=","answer":"2"}\n{"question":"2+2=","answer":"4"}\n';
-  const parquet = readFileSync('tests/fixtures/data/verl.parquet');
-  for (let i = 0; i < 8; i++) {
-    const random = stream(SEED, 'data', i);
-    const name = `bad-${i}.${['jsonl', 'csv', 'json', 'parquet'][i % 4] ?? ''}`;
-    const content =
-      i % 4 === 3 ? damagedBytes(parquet, random) : damagedText(i % 4 === 1 ? 'a,b\n"1",2\n3,"4"\n' : rows, random);
-    await dropFiles(page, { [name]: content });
-    // In the list of data, or in the message that refuses it.
-    await expect(page.getByText(name).first()).toBeVisible();
-    await expect(page.getByRole('main')).not.toContainText(RAW);
-  }
-  const folder = 'public/models/addition-0.1M';
-  const checkpoint = Object.fromEntries(
-    ['config.json', 'tokenizer.json', 'model.safetensors'].map((name) => [name, readFileSync(`${folder}/${name}`)]),
-  );
-  await go(page, 'Train');
-  for (let i = 0; i < 3; i++) {
-    const random = stream(SEED, 'checkpoint', i);
-    const name = Object.keys(checkpoint)[i % 3] ?? '';
-    const file = checkpoint[name] ?? Buffer.of();
-    const damaged = i % 3 === 2 ? damagedBytes(file, random, 500) : file.subarray(0, random.integer(file.length));
-    await dropFiles(page, { ...checkpoint, [name]: damaged });
-    const error = page.getByTestId('error');
-    await expect(error.or(page.getByText(/parameters, \d+ layers/)).first()).toBeVisible();
-    await expect(page.getByRole('alert').filter({ hasText: RAW })).toHaveCount(0);
-    if (await error.isVisible()) await error.getByRole('button', { name: 'Dismiss' }).click();
-  }
-  // The recipe may name a checkpoint that was dropped: openSmall's is back in an empty storage.
-  await page.evaluate(() => localStorage.clear());
-  await page.reload();
-  await makeSmall(page);
-  await oneStep(page);
-  expect(errors).toEqual([]);
-});
+test(
+  'malformed files of data and checkpoints give a message, and training still works',
+  { tag: '@long' },
+  async ({ page }) => {
+    const errors = pageErrors(page);
+    await openSmall(page, 2);
+    const rows = '{"question":"1+1=","answer":"2"}\n{"question":"2+2=","answer":"4"}\n';
+    const parquet = readFileSync('tests/fixtures/data/verl.parquet');
+    for (let i = 0; i < 8; i++) {
+      const random = stream(SEED, 'data', i);
+      const name = `bad-${i}.${['jsonl', 'csv', 'json', 'parquet'][i % 4] ?? ''}`;
+      const content =
+        i % 4 === 3 ? damagedBytes(parquet, random) : damagedText(i % 4 === 1 ? 'a,b\n"1",2\n3,"4"\n' : rows, random);
+      await dropFiles(page, { [name]: content });
+      // In the list of data, or in the message that refuses it.
+      await expect(page.getByText(name).first()).toBeVisible();
+      await expect(page.getByRole('main')).not.toContainText(RAW);
+    }
+    const folder = 'public/models/addition-0.1M';
+    const checkpoint = Object.fromEntries(
+      ['config.json', 'tokenizer.json', 'model.safetensors'].map((name) => [name, readFileSync(`${folder}/${name}`)]),
+    );
+    await go(page, 'Train');
+    for (let i = 0; i < 3; i++) {
+      const random = stream(SEED, 'checkpoint', i);
+      const name = Object.keys(checkpoint)[i % 3] ?? '';
+      const file = checkpoint[name] ?? Buffer.of();
+      const damaged = i % 3 === 2 ? damagedBytes(file, random, 500) : file.subarray(0, random.integer(file.length));
+      await dropFiles(page, { ...checkpoint, [name]: damaged });
+      const error = page.getByTestId('error');
+      await expect(error.or(page.getByText(/parameters, \d+ layers/)).first()).toBeVisible();
+      await expect(page.getByRole('alert').filter({ hasText: RAW })).toHaveCount(0);
+      if (await error.isVisible()) await error.getByRole('button', { name: 'Dismiss' }).click();
+    }
+    // The recipe may name a checkpoint that was dropped: openSmall's is back in an empty storage.
+    await page.evaluate(() => localStorage.clear());
+    await page.reload();
+    await makeSmall(page);
+    await oneStep(page);
+    expect(errors).toEqual([]);
+  },
+);
 
-test('malformed archives of runs give a message, and nothing of them is stored', async ({ page }) => {
+test('malformed archives of runs give a message, and nothing of them is stored', { tag: '@long' }, async ({ page }) => {
   const errors = pageErrors(page);
   await page.goto('/#/runs');
   for (let i = 0; i < 6; i++) {

@@ -159,61 +159,63 @@ const meanStepMs = ({ records }: StoredRecords): number =>
 const withoutTimes = ({ records }: StoredRecords) =>
   records.map(({ step, phase, metrics }) => ({ step, phase, metrics }));
 
-test('runs that are disturbed at random moments end with the records of one that never was', async ({
-  page: first,
-}) => {
-  const moments = MOMENTS - OF_COMPARISON;
-  test.setTimeout((10 + 4 * moments) * MINUTES);
-  console.log(`${MOMENTS} moments, MOMENTS_SEED=${SEED}`);
-  const random = stream(SEED, 'moments');
-  const kinds = dealt(random);
-  let page = first;
-  page.context().on('dialog', (dialog) => void dialog.accept());
-  await openPage(page, { name: 'undisturbed', ...RECIPE });
-  await page.getByTestId('run-button').click();
-  await until(page, 'the undisturbed run ends', async () => (await state(page).textContent()) === 'finished');
-  await expect.poll(async () => (await storedRuns(page))[0]?.state).toBe('complete');
-  const [whole] = await storedRuns(page);
-  if (!whole) throw new Error('no run is stored');
-  expect(whole.records.length).toBeGreaterThan(SFT_STEPS + RL_STEPS);
-
-  for (let done = 0, number = 1; done < moments; number++) {
-    const name = `disturbed ${number}`;
-    await until(page, 'the page can train', () => page.getByTestId('run-button').isEnabled(SOON));
-    await page.locator('#field-name').fill(name);
+test(
+  'runs that are disturbed at random moments end with the records of one that never was',
+  { tag: '@long' },
+  async ({ page: first }) => {
+    const moments = MOMENTS - OF_COMPARISON;
+    test.setTimeout((10 + 4 * moments) * MINUTES);
+    console.log(`${MOMENTS} moments, MOMENTS_SEED=${SEED}`);
+    const random = stream(SEED, 'moments');
+    const kinds = dealt(random);
+    let page = first;
+    page.context().on('dialog', (dialog) => void dialog.accept());
+    await openPage(page, { name: 'undisturbed', ...RECIPE });
     await page.getByTestId('run-button').click();
-    const own = async () => (await storedRuns(page)).find((run) => run.name === name);
-    const isOver = async () => {
-      const [run, shown] = [await own(), await state(page).textContent()];
-      if (run?.state === 'complete') return shown === 'finished' || shown === 'ready';
-      // A tab that was closed after the last step has not stored that this was the end; Runs shows it as complete.
-      return shown === 'ready' && run?.state === 'running' && run.records.length === whole.records.length;
-    };
-    const count = Math.min(PER_RUN, moments - done);
-    const places = Array.from({ length: count }, () => 1 + random.integer(SFT_STEPS + RL_STEPS - 1));
-    for (const place of places.sort((a, b) => a - b)) {
-      const { value: kind } = kinds.next();
-      // Every fourth strikes while the run is prepared after the moment before.
-      const early = random.float() < 0.25 && !needsState(kind);
-      const ms = delayOf(random, meanStepMs(whole));
-      await until(page, `${name} is at step ${place}`, async () => {
-        if (early && (await state(page).textContent()) === 'preparing') return true;
-        if ((await stepsShown(page)) >= place) return !needsState(kind) || newestRunIsKept(page);
-        return isOver();
-      });
-      // The moment before may have been its last.
-      if (await isOver()) break;
-      await delay(ms);
-      const [at, activity] = [await stepsShown(page), await page.locator('.activity').first().textContent()];
-      console.log(`${++done}: ${name}, ${kind} at step ${at} + ${ms.toFixed(0)} ms (${activity})`);
-      page = await disturb(page, kind);
+    await until(page, 'the undisturbed run ends', async () => (await state(page).textContent()) === 'finished');
+    await expect.poll(async () => (await storedRuns(page))[0]?.state).toBe('complete');
+    const [whole] = await storedRuns(page);
+    if (!whole) throw new Error('no run is stored');
+    expect(whole.records.length).toBeGreaterThan(SFT_STEPS + RL_STEPS);
+
+    for (let done = 0, number = 1; done < moments; number++) {
+      const name = `disturbed ${number}`;
+      await until(page, 'the page can train', () => page.getByTestId('run-button').isEnabled(SOON));
+      await page.locator('#field-name').fill(name);
+      await page.getByTestId('run-button').click();
+      const own = async () => (await storedRuns(page)).find((run) => run.name === name);
+      const isOver = async () => {
+        const [run, shown] = [await own(), await state(page).textContent()];
+        if (run?.state === 'complete') return shown === 'finished' || shown === 'ready';
+        // A tab that was closed after the last step has not stored that this was the end; Runs shows it as complete.
+        return shown === 'ready' && run?.state === 'running' && run.records.length === whole.records.length;
+      };
+      const count = Math.min(PER_RUN, moments - done);
+      const places = Array.from({ length: count }, () => 1 + random.integer(SFT_STEPS + RL_STEPS - 1));
+      for (const place of places.sort((a, b) => a - b)) {
+        const { value: kind } = kinds.next();
+        // Every fourth strikes while the run is prepared after the moment before.
+        const early = random.float() < 0.25 && !needsState(kind);
+        const ms = delayOf(random, meanStepMs(whole));
+        await until(page, `${name} is at step ${place}`, async () => {
+          if (early && (await state(page).textContent()) === 'preparing') return true;
+          if ((await stepsShown(page)) >= place) return !needsState(kind) || newestRunIsKept(page);
+          return isOver();
+        });
+        // The moment before may have been its last.
+        if (await isOver()) break;
+        await delay(ms);
+        const [at, activity] = [await stepsShown(page), await page.locator('.activity').first().textContent()];
+        console.log(`${++done}: ${name}, ${kind} at step ${at} + ${ms.toFixed(0)} ms (${activity})`);
+        page = await disturb(page, kind);
+      }
+      await until(page, `${name} ends`, isOver);
+      const stored = (await storedRuns(page)).filter((run) => run.name === name);
+      expect(stored, `${name} is one run`).toHaveLength(1);
+      for (const run of stored) expect(withoutTimes(run), name).toEqual(withoutTimes(whole));
     }
-    await until(page, `${name} ends`, isOver);
-    const stored = (await storedRuns(page)).filter((run) => run.name === name);
-    expect(stored, `${name} is one run`).toHaveLength(1);
-    for (const run of stored) expect(withoutTimes(run), name).toEqual(withoutTimes(whole));
-  }
-});
+  },
+);
 
 test(
   'a comparison that is disturbed at random moments ends with the records of one that never was',

@@ -126,6 +126,7 @@ async function ordinaryTests() {
       async () => {
         for (const part of [...STATIC_PARTS, REACT_COMPILER_LINT]) await countPart(part);
         built = await build();
+        await halfTests('16-bit kernel tests');
       },
     ],
     2,
@@ -134,7 +135,6 @@ async function ordinaryTests() {
     [
       async () => built && (await browserTests('--grep-invert')),
       async () => {
-        await halfTests('16-bit kernel tests');
         if (built) await firefoxTests();
       },
     ],

@@ -4,7 +4,7 @@ import type { Part } from './part.ts';
 interface OnDemandProps<Props extends object> {
   part: Part<Props>;
   props: Props;
-  /** Shown while the part loads. */
+  /** Shown while the part loads: by default nothing, but the page says that it is busy. */
   waiting?: ReactNode;
 }
 
@@ -26,7 +26,9 @@ export class OnDemand<Props extends object> extends Component<OnDemandProps<Prop
   override render(): ReactNode {
     const { part, props, waiting } = this.props;
     if (this.state.problem === undefined)
-      return <Suspense fallback={waiting}>{createElement(part.component, props)}</Suspense>;
+      return (
+        <Suspense fallback={waiting ?? <span hidden aria-busy />}>{createElement(part.component, props)}</Suspense>
+      );
     return (
       <div className="load-failure note warning" role="alert">
         A part of the page failed: {this.state.problem}. If you are offline, connect and try again. If a newer version
