@@ -31,13 +31,15 @@ export async function logs(args: string[]): Promise<void> {
   throw first.error;
 }
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 const stepsText = ({ from, to }: SummaryRow): string => (from === to ? String(to) : `${from} to ${to}`);
 
 function markdown(all: readonly MetricLog[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const tables = all.map((log) => {
     const { rows, others } = summaryOf(log);
-    const lines = [`${logName(log)} (${LOG_SOURCES[log.source]}), ${log.series.length} metrics`];
+    const lines = [`${logName(log)} (${LOG_SOURCES[log.source]}), ${counted(log.series.length, 'metric')}`];
     const heads = HEADS.slice(1);
     if (rows.length > 0) lines.push('', row(heads), row(heads.map(() => '---')));
     for (const one of rows) {
@@ -50,7 +52,7 @@ function markdown(all: readonly MetricLog[]): string {
     if (others.length > 0) lines.push(`Without an equal in the studio: ${others.join(', ')}.`);
     lines.push(...log.notes);
     const { count, list } = log.leftOut;
-    if (count > 0) lines.push(`Left out: ${count} records.`, ...list.map((fault) => `  ${fault}`));
+    if (count > 0) lines.push(`Left out: ${counted(count, 'record')}.`, ...list.map((fault) => `  ${fault}`));
     return lines.join('\n');
   });
   return tables.join('\n\n');

@@ -43,6 +43,8 @@ export class LogBudget {
   }
 }
 
+/** Of `isStep`. */
+export const EXPECTED_STEP = 'expected a number from 0 to 2^53 - 1';
 export const isStep = (step: number): boolean => step >= 0 && step <= Number.MAX_SAFE_INTEGER;
 
 /** One run of a log. */
@@ -60,7 +62,11 @@ export class LogBuilder {
   add(name: string, step: number, value: number): void {
     let one = this.series.get(name);
     if (!one) {
-      if (name === '' || name.length > LONGEST_NAME || !this.budget.addSeries()) {
+      if (name === '') {
+        this.note('Values without a name of their metric are left out.');
+        return;
+      }
+      if (name.length > LONGEST_NAME || !this.budget.addSeries()) {
         if (this.surplus.size < 1000) this.surplus.add(name.slice(0, LONGEST_NAME));
         return;
       }
@@ -74,6 +80,11 @@ export class LogBuilder {
     one.values.push(value);
   }
 
+  /** A value that is not there, and replaces none of its step. */
+  addMissing(): void {
+    this.gaps += 1;
+  }
+
   /** A row that cannot be used. @param place `line 3` */
   leaveOut(place: string, reason: string): void {
     this.leftOut.count += 1;
@@ -81,7 +92,7 @@ export class LogBuilder {
   }
 
   note(text: string): void {
-    const shown = readable(text);
+    const shown = oneLine(text);
     if (!this.notes.includes(shown)) this.notes.push(shown);
   }
 
@@ -111,6 +122,11 @@ export class LogBuilder {
     return this.leftOut.list[0];
   }
 
+  /** Of a run whose values are all gaps; undefined of another one. */
+  get notFinite(): string | undefined {
+    return this.gaps > 0 ? `expected finite values, found ${this.gaps} missing, NaN or infinite ones alone` : undefined;
+  }
+
   /** @returns undefined for a run without a value */
   finish(source: LogSource, file: string, run?: string): MetricLog | undefined {
     let again = 0;
@@ -119,7 +135,7 @@ export class LogBuilder {
       const ordered = inOrder(one);
       again += ordered.again;
       if (ordered.steps.length > 0)
-        series.push({ name: readable(one.name), steps: ordered.steps, values: ordered.values });
+        series.push({ name: oneLine(one.name), steps: ordered.steps, values: ordered.values });
     }
     if (series.length === 0) return undefined;
     if (this.gaps > 0)
@@ -139,6 +155,9 @@ export class LogBuilder {
     return { source, ...named, series, leftOut: this.leftOut, notes: this.notes };
   }
 }
+
+/** Names of metrics may have line breaks. */
+const oneLine = (text: string): string => readable(text).replace(/\s+/g, ' ');
 
 const count = (number: number, what: string): string =>
   `${number.toLocaleString('en')} ${number === 1 ? `${what} is` : `${what}s are`}`;
