@@ -52,6 +52,7 @@ export class LogBuilder {
   /** By name; a map, so that no name means anything to an object. */
   private readonly series = new Map<string, LogSeries & { unordered: boolean }>();
   private gaps = 0;
+  private superseded = 0;
   private readonly surplus = new Set<string>();
   private readonly leftOut: MetricLog['leftOut'] = { count: 0, list: [] };
   private readonly notes: string[] = [];
@@ -122,6 +123,11 @@ export class LogBuilder {
     return this.leftOut.list[0];
   }
 
+  /** Of all values, the share of those for whose step another one was written later; once the run is finished. */
+  get supersededShare(): number {
+    return this.superseded;
+  }
+
   /** Of a run whose values are all gaps; undefined of another one. */
   get notFinite(): string | undefined {
     return this.gaps > 0 ? `expected finite values, found ${this.gaps} missing, NaN or infinite ones alone` : undefined;
@@ -129,14 +135,16 @@ export class LogBuilder {
 
   /** @returns undefined for a run without a value */
   finish(source: LogSource, file: string, run?: string): MetricLog | undefined {
-    let again = 0;
+    let [again, all] = [0, 0];
     const series: LogSeries[] = [];
     for (const one of this.series.values()) {
       const ordered = inOrder(one);
       again += ordered.again;
+      all += one.steps.length;
       if (ordered.steps.length > 0)
         series.push({ name: oneLine(one.name), steps: ordered.steps, values: ordered.values });
     }
+    this.superseded = again / Math.max(1, all);
     if (series.length === 0) return undefined;
     if (this.gaps > 0)
       this.note(`${count(this.gaps, 'value')} missing or not finite (null, NaN, infinity): gaps in the curves.`);

@@ -268,6 +268,11 @@ describe('incomplete and damaged files', () => {
       [0, 1, 1].map((score) => `{"step":1,"input":"x","output":"y","score":${score}}\n`).join(''),
       /expected one row per step, found several, with texts or lists in input, output\. Open responses .*Token dump/,
     ],
+    [
+      'curves.csv',
+      'strategy,step,mean\nppo,1,0.5\nppo,2,0.6\ngppo,1,0.4\ngppo,2,0.7\n',
+      /expected one run, found several with the same steps, told apart by strategy\. Write one file per run/,
+    ],
     ['a.csv', 'step,step\n1,2\n', /column "step" occurs twice/],
     ['a.csv', '__proto__,step\n1,2\n', /cannot be named __proto__/],
     ['run-abc.wandb', ':W&B\u0000\u0001', /run-abc\.wandb: a run's own file of W&B cannot be read\. Export the charts/],
@@ -293,6 +298,12 @@ describe('incomplete and damaged files', () => {
     const [log] = await readLog(memoryFile('a.jsonl', text), {}, { ...limits, series: 2 });
     expect(log?.series.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(log?.notes[0]).toMatch(/^More than 2 metrics, .*left out c\.$/);
+  });
+
+  it('takes a run that was resumed on another machine for one run', async () => {
+    const rows = [1, 2, 3, 4, 5].map((step) => `${step},a,0.5`).concat([5, 6, 7].map((step) => `${step},b,0.25`));
+    const log = await only('a.csv', `step,host,loss\n${rows.join('\n')}\n`);
+    expect(seriesOf(log)['loss']?.values).toEqual([0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25]);
   });
 
   it('names logs of one name by their folders', async () => {

@@ -16,6 +16,8 @@ const LARGEST_ROW = 4 * 2 ** 20;
 const CUT_OFF = 'The file ends before the end of its list: it may be cut off.';
 const UNCLOSED = 'the list is not closed';
 const NO_JSON_LOG = 'expected one object per line, or one JSON document with log_history or a list of objects';
+/** Share of values that have another one of their step, from which on a table has several runs. */
+const SEVERAL_RUNS = 1 / 3;
 /** Columns whose contents are remembered. */
 const MOST_COLUMNS = 10_000;
 
@@ -168,13 +170,6 @@ export async function collectRows(
     const logger = reader.read(item.row, placeText(item.place));
     if (logger) loggers.add(logger);
   }
-  if (reader.hasSeveralPerStep)
-    throw new StudioError(
-      'input',
-      `${file.name}: expected one row per step, found several, with texts or lists in ${reader.texts}.`,
-      'Open responses and their tokens under Compare, Token dump, or with the command dump; of a table with one row ' +
-        'per metric or run, write one column per metric and one file per run.',
-    );
   const last = pending && `${placeText(pending.place)}: ${pending.reason}`;
   const incomplete = pending && (await cutOff?.(pending.reason));
   if (incomplete !== undefined) builder.note(incomplete);
@@ -182,9 +177,28 @@ export async function collectRows(
   reader.addNotes();
   const [logger, ...others] = loggers;
   const log = builder.finish(others.length === 0 && logger ? logger : source(), file.name);
+  checkOneRun(file, reader, builder);
   if (log) return log;
   const reason = builder.firstLeftOut ?? last ?? builder.notFinite ?? reader.withoutNumbers ?? otherwise?.();
   throw inputError(file.name, reason ?? 'expected one row per step, found none');
+}
+
+/** @throws StudioError `input` for a table of responses or of several runs: its curves would be mixtures */
+function checkOneRun(file: DataFile, reader: RowReader, builder: LogBuilder): void {
+  if (reader.hasSeveralPerStep)
+    throw new StudioError(
+      'input',
+      `${file.name}: expected one row per step, found several, with texts or lists in ${reader.texts}.`,
+      'Open responses and their tokens under Compare, Token dump, or with the command dump; of a table with one row ' +
+        'per metric or run, write one column per metric and one file per run.',
+    );
+  const labels = builder.supersededShare >= SEVERAL_RUNS ? reader.labels : [];
+  if (labels.length > 0)
+    throw new StudioError(
+      'input',
+      `${file.name}: expected one run, found several with the same steps, told apart by ${listed(labels)}.`,
+      'Write one file per run, or one column per metric and run.',
+    );
 }
 
 /** A record of the studio's metrics.jsonl. */
@@ -198,6 +212,9 @@ interface Column {
   others: number;
   /** The first one of them, with its place. */
   first?: string;
+  /** The newest text, and whether it changed from one step to a later one too, or only where steps begin again. */
+  text?: string;
+  changed?: 'between runs' | 'always';
 }
 
 /** Reads rows, whose step column it chooses by the first one that has any. */
@@ -234,6 +251,7 @@ class RowReader {
       if (value === undefined) {
         if (typeof cell === 'string' && cell.trim() === '') continue;
         column.others += 1;
+        if (typeof cell === 'string') this.noteText(column, cell, step);
         column.first ??= `${name}: ${shown(cell)} (${place})`;
         continue;
       }
@@ -268,6 +286,11 @@ class RowReader {
     return 2 * this.repeats >= this.rows && this.repeats > 0 && this.texts !== 'none';
   }
 
+  /** Columns that name the run of a row: their text changes where the steps begin again, and nowhere else. */
+  get labels(): string[] {
+    return [...this.columns].flatMap(([name, one]) => (one?.changed === 'between runs' && !one.numbers ? [name] : []));
+  }
+
   /** Names of the columns that have texts, lists or objects alone. */
   get texts(): string {
     return listed([...this.columns].flatMap(([name, one]) => (one && !one.numbers && one.others > 0 ? [name] : [])));
@@ -277,6 +300,12 @@ class RowReader {
     if (this.rows === 0) return undefined;
     const [first] = [...this.columns.values()].flatMap((one) => one?.first ?? []);
     return `expected columns of numbers beside the step, found ${first ?? 'none'}`;
+  }
+
+  private noteText(column: Column, text: string, step: number): void {
+    if (column.text !== undefined && column.text !== text && column.changed !== 'always')
+      column.changed = step > this.before.step ? 'always' : 'between runs';
+    column.text = text;
   }
 
   private columnOf(name: string): Column | undefined {
