@@ -153,6 +153,8 @@ it('ignores a truncated last line and names a broken line before it', () => {
 it.each([
   ['{"started":9007199254740991}', /run\.json: started: expected at most 8640000000000000/],
   [JSON.stringify({ adapter: 'x'.repeat(1001) }), /run\.json: adapter: expected at most 1,?000 characters/],
+  ['{"id":".."}', /run\.json: id: expected an id that can name a folder/],
+  ['{"id":"a\\ud800"}', /run\.json: id: expected an id that can name a folder/],
   ['{"state":"done"}', /run\.json: state: expected one of complete, stopped/],
 ])('refuses a run.json that cannot be of a run: %j', async (text, reason) => {
   const files = runFiles(archivedRun('one', 2)).map((file) => (file.path === 'run.json' ? { ...file, text } : file));

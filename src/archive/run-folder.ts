@@ -44,8 +44,10 @@ export const SWEEP = 'sweep.json';
 
 /** Milliseconds since 1970, as far as dates reach. */
 const moment = z.number().int().min(0).max(8.64e15);
+/** Folders are named by ids: lone surrogates have no encoding, and dots are other folders. */
+const isId = (text: string): boolean => !/^\.{1,2}$|[\ud800-\udfff]/u.test(text);
 const About = z.object({
-  id: z.string().min(1).max(200).optional(),
+  id: z.string().min(1).max(200).refine(isId, 'expected an id that can name a folder').optional(),
   name: z.string().min(1).max(200).optional(),
   note: z.string().max(20_000).optional(),
   state: z.enum(['complete', 'stopped', 'interrupted', 'failed']).optional(),

@@ -251,11 +251,8 @@ describe('incomplete and damaged files', () => {
       '{"model": {"name": "x"}, "seed": 7}',
       /config\.json: expected log_history.*found an object with model, seed/,
     ],
-    [
-      'trainer_state.json',
-      '{"log_history": [], "max_steps": 9}',
-      /: log_history is empty: no step has been logged yet/,
-    ],
+    ['trainer_state.json', '{"log_history": [], "max_steps": 9}', /: log_history has no entries: no step has been/],
+    ['history.json', '{"history":{"loss":[2,1]}}', /expected log_history, .*found an object with history/],
     ['a.jsonl', '{"step":1,"a":NaN,"b":null}\n', /expected finite values, found 2 missing, NaN or infinite ones alone/],
     [
       'printed.log',

@@ -54,9 +54,9 @@ export function readJsonLog(file: DataFile, budget: LogBudget, options: ReadOpti
     nullIsGap: true,
     cutOff: (reason) => (reason === UNCLOSED ? CUT_OFF : undefined),
     otherwise: () => {
-      const empty = [...LIST_FIELDS].find((name) => name !== undefined && elements.fields.includes(name));
-      if (empty !== undefined && elements.open === 'nothing') return `${empty} is empty: no step has been logged yet`;
-      const found = elements.fields.length > 0 ? `an object with ${elements.fields.join(', ')}` : 'no list';
+      if (elements.fields.includes('log_history') && elements.open === 'nothing')
+        return 'log_history has no entries: no step has been logged yet';
+      const found = elements.fields.length > 0 ? `an object with ${elements.fields.join(', ')}` : 'none';
       return `expected log_history, as in trainer_state.json, or a list of objects with a step; found ${found}`;
     },
   });
