@@ -30,7 +30,12 @@ export async function readCsvLog(
   const delimiter = /\.(tsv|tab)$/i.test(file.name) ? '\t' : guessDelimiter(head);
   const commas = hasDecimalCommas(head, delimiter);
   const items = async function* (): AsyncGenerator<Item> {
-    for await (const { rows, bad } of readCsv(file, { ...options, delimiter, largestRecord: LARGEST_ROW })) {
+    for await (const { rows, bad } of readCsv(file, {
+      ...options,
+      delimiter,
+      largestRecord: LARGEST_ROW,
+      renamed: numberedRuns,
+    })) {
       if (commas) for (const one of rows) one.row = withPoints(one.row);
       // In the order of the file, by which an incomplete last record is known.
       yield* [...rows, ...bad].sort((a, b) => a.place.record - b.place.record);
@@ -72,6 +77,17 @@ const withPoints = (row: Row): Row =>
       return [name, isNumber ? text.replaceAll('.', '').replace(',', '.') : cell];
     }),
   );
+
+/** Runs of W&B may have one name, and so may their columns in a chart: `seed 7 - loss`, then `seed 7 (2) - loss`. */
+function numberedRuns(names: string[]): string[] {
+  const counts = new Map<string, number>();
+  return names.map((name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    const at = name.lastIndexOf(BETWEEN);
+    return count === 1 || at <= 0 ? name : `${name.slice(0, at)} (${count})${name.slice(at)}`;
+  });
+}
 
 /** Columns of runs: those with a column of lowest and one of highest values beside them. */
 export function panelColumns(names: readonly string[]): PanelColumn[] {

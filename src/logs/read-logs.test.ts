@@ -118,6 +118,16 @@ describe('formats without a tool at hand', () => {
     ]);
   });
 
+  it('numbers runs of one name in such a chart', async () => {
+    const columns = ['r - a', 'r - a__MIN', 'r - a__MAX'];
+    const text = `${['Step', ...columns, ...columns].join(',')}\n1,0.5,0.5,0.5,0.25,0.25,0.25\n`;
+    const logs = await readLog(memoryFile('chart.csv', text));
+    expect(logs.map((log) => [log.run, seriesOf(log)['a']?.values])).toEqual([
+      ['r', [0.5]],
+      ['r (2)', [0.25]],
+    ]);
+  });
+
   it('reads W&B’s history by the trainer’s own steps, and texts that are not finite numbers as gaps', async () => {
     const log = await only(
       'wandb-history.jsonl',
