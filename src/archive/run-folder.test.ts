@@ -150,6 +150,24 @@ it('ignores a truncated last line and names a broken line before it', () => {
   ).toThrow(/^metrics\.jsonl: line 1: metrics\.loss: /);
 });
 
+it.each([
+  ['{"started":9007199254740991}', /run\.json: started: expected at most 8640000000000000/],
+  [JSON.stringify({ adapter: 'x'.repeat(1001) }), /run\.json: adapter: expected at most 1,?000 characters/],
+  ['{"id":".."}', /run\.json: id: expected an id that can name a folder/],
+  ['{"id":"a\\ud800"}', /run\.json: id: expected an id that can name a folder/],
+  ['{"state":"done"}', /run\.json: state: expected one of complete, stopped/],
+])('refuses a run.json that cannot be of a run: %j', async (text, reason) => {
+  const files = runFiles(archivedRun('one', 2)).map((file) => (file.path === 'run.json' ? { ...file, text } : file));
+  await expect(readRunFolder(files, 'demo', NOW)).rejects.toThrow(reason);
+});
+
+it('has a start that is a date, whatever the times of its records', async () => {
+  const files = runFiles(archivedRun('one', 2))
+    .filter(({ path }) => path !== 'run.json')
+    .map(({ path, text }) => ({ path, text: text.replaceAll('"step_ms":5', '"step_ms":1e300') }));
+  expect((await readRunFolder(files, 'demo', NOW))[0]?.run.started).toBe(0);
+});
+
 it('explains why a folder is not a run', async () => {
   await expect(readRunFolder([{ path: 'config.json', text: '{}' }], 'checkpoint', NOW)).rejects.toThrow(
     'checkpoint: there is no run in it.',

@@ -42,16 +42,19 @@ const ERROR = 'error.txt';
 /** Of a sweep, above the folders of its runs. */
 export const SWEEP = 'sweep.json';
 
-const moment = z.number().int().min(0);
+/** Milliseconds since 1970, as far as dates reach. */
+const moment = z.number().int().min(0).max(8.64e15);
+/** Folders are named by ids: lone surrogates have no encoding, and dots are other folders. */
+const isId = (text: string): boolean => !/^\.{1,2}$|[\ud800-\udfff]/u.test(text);
 const About = z.object({
-  id: z.string().min(1).max(200).optional(),
+  id: z.string().min(1).max(200).refine(isId, 'expected an id that can name a folder').optional(),
   name: z.string().min(1).max(200).optional(),
   note: z.string().max(20_000).optional(),
   state: z.enum(['complete', 'stopped', 'interrupted', 'failed']).optional(),
   error: z.string().optional(),
   started: moment.optional(),
   changed: moment.optional(),
-  adapter: z.string().optional(),
+  adapter: z.string().max(1000).optional(),
   software: z.object({ studio: z.string().max(100), host: z.string().max(200) }).optional(),
 });
 
@@ -161,7 +164,8 @@ async function readRun(
     config,
     state: about.state ?? (error !== undefined ? 'failed' : whole ? 'complete' : 'interrupted'),
     ...(error !== undefined && { error }),
-    started: about.started ?? Math.round(modified - records.reduce((sum, { time }) => sum + time.step_ms, 0)),
+    started:
+      about.started ?? Math.max(0, Math.round(modified - records.reduce((sum, { time }) => sum + time.step_ms, 0))),
     changed: about.changed ?? modified,
     adapter: about.adapter ?? '',
     ...(about.software && { software: about.software }),

@@ -1,6 +1,6 @@
 /** `logs`: the metrics of another trainer's logs that the studio has too, as a table. */
 import { csv } from '../compare/table.ts';
-import { inputError } from '../errors.ts';
+import { inputError, StudioError } from '../errors.ts';
 import { readLogs } from '../logs/read-logs.ts';
 import { allRows, summaryOf, type SummaryRow } from '../logs/log-summary.ts';
 import { LOG_SOURCES, logName, type LogFile, type MetricLog } from '../logs/metric-log.ts';
@@ -12,7 +12,7 @@ import { openDataFile } from './data-file.ts';
 const FORMATS = ['md', 'csv'] as const;
 const HEADS = ['log', 'metric', 'name', 'first', 'last', 'lowest', 'highest', 'values', 'steps', 'differs'];
 
-/** @throws StudioError `input` if a file is no log, after the tables of the others are printed */
+/** @throws StudioError `input` if a file is no log or cannot be opened, after the tables of the others are printed */
 export async function logs(args: string[]): Promise<void> {
   const { positionals, values } = readArguments('logs', args, ['format']);
   if (positionals.length === 0)
@@ -20,16 +20,23 @@ export async function logs(args: string[]): Promise<void> {
   const format = FORMATS.find((one) => one === (values['format'] ?? 'md'));
   if (!format) throw inputError('logs', `--format: expected md or csv, found ${String(values['format'])}`);
   const files: LogFile[] = [];
-  // With its folder, so that event files of one are read as one run.
+  const failed: unknown[] = [];
   for (const path of positionals)
-    files.push({ path: path.includes('/') ? path : `./${path}`, file: await openDataFile(path) });
+    try {
+      // With its folder, so that event files of one are read as one run.
+      files.push({ path: path.includes('/') ? path : `./${path}`, file: await openDataFile(path) });
+    } catch (error) {
+      failed.push(error);
+    }
   const found = await readLogs(files);
   if (found.logs.length > 0) console.log((format === 'md' ? markdown : table)(found.logs));
-  const [first, ...others] = found.failed;
-  if (!first) return;
-  for (const { error } of others) console.error(error.line);
-  throw first.error;
+  const [first, ...others] = [...failed, ...found.failed.map(({ error }) => error)];
+  if (first === undefined) return;
+  for (const error of others) console.error(error instanceof StudioError ? error.line : String(error));
+  throw first;
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const stepsText = ({ from, to }: SummaryRow): string => (from === to ? String(to) : `${from} to ${to}`);
 
@@ -37,7 +44,7 @@ function markdown(all: readonly MetricLog[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const tables = all.map((log) => {
     const { rows, others } = summaryOf(log);
-    const lines = [`${logName(log)} (${LOG_SOURCES[log.source]}), ${log.series.length} metrics`];
+    const lines = [`${logName(log)} (${LOG_SOURCES[log.source]}), ${counted(log.series.length, 'metric')}`];
     const heads = HEADS.slice(1);
     if (rows.length > 0) lines.push('', row(heads), row(heads.map(() => '---')));
     for (const one of rows) {
@@ -50,7 +57,7 @@ function markdown(all: readonly MetricLog[]): string {
     if (others.length > 0) lines.push(`Without an equal in the studio: ${others.join(', ')}.`);
     lines.push(...log.notes);
     const { count, list } = log.leftOut;
-    if (count > 0) lines.push(`Left out: ${count} records.`, ...list.map((fault) => `  ${fault}`));
+    if (count > 0) lines.push(`Left out: ${counted(count, 'record')}.`, ...list.map((fault) => `  ${fault}`));
     return lines.join('\n');
   });
   return tables.join('\n\n');

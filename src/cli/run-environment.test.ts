@@ -41,3 +41,18 @@ it("keeps name, note and start of the page's run, but neither its id nor its sta
   await writeEnvironment(folder, at('gpu', 'Node 22, Linux x64'), true);
   expect(written()).toEqual({ name: 'my run', note: 'why', started: 5, ...at('gpu', 'Node 22, Linux x64') });
 });
+
+it.each([
+  [
+    'a run config',
+    '{"name":"x","model":{"checkpoint":"embedded:addition-0.1M"},"task":{"name":"addition"}}',
+    /run config/,
+  ],
+  ['a damaged file', '{"adapter": ', /run\.json: not JSON/],
+])('leaves %s as it is, with a warning', async (_, text, reason) => {
+  for (const resumed of [true, false]) {
+    writeFileSync(path, text);
+    expect(await writeEnvironment(folder, at('gpu', 'Node'), resumed)).toMatch(reason);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  }
+});

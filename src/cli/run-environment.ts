@@ -11,7 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { aboutText, ABOUT, parseAbout, type RunAbout } from '../archive/run-folder.ts';
 import type { RunSoftware } from '../archive/archived-run.ts';
+import { inputError, StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { parseJsonText } from '../json-text.ts';
 import { VERSION } from '../run/version.ts';
 import { adapterName } from '../views/run-view.ts';
 import { readText, writeWhole } from './files.ts';
@@ -57,11 +59,25 @@ export const environmentText = ({ adapter, software }: RunEnvironment): string =
 
 /**
  * Writes run.json, or adds to that of a run that is resumed where it changes. Name, note and start of a run of the page
- * stay; its id and state do not, because the folder has other records from now on.
+ * stay; its id and state do not, because the folder has other records from now on. A file of that name that describes
+ * no run stays as it is: the documentation calls a run's config run.json too.
+ *
+ * @returns why nothing was written, for the terminal
  */
-export async function writeEnvironment(folder: string, now: RunEnvironment, resumed: boolean): Promise<void> {
+export async function writeEnvironment(
+  folder: string,
+  now: RunEnvironment,
+  resumed: boolean,
+): Promise<string | undefined> {
   const path = join(folder, ABOUT);
-  const before = resumed && existsSync(path) ? parseAbout(await readText(path), path) : {};
+  let there: RunAbout = {};
+  try {
+    if (existsSync(path)) there = ownAbout(await readText(path), path);
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error;
+    return `${error.line} The file stays as it is; adapter, host and version of this run are not recorded.`;
+  }
+  const before = resumed ? there : {};
   const { name, note, started } = before;
   const about: RunAbout = {
     ...(name !== undefined && { name }),
@@ -74,6 +90,16 @@ export async function writeEnvironment(folder: string, now: RunEnvironment, resu
     },
   };
   await writeWhole(path, aboutText(about));
+  return undefined;
+}
+
+/** @throws StudioError `input` if a file describes no run */
+function ownAbout(text: string, path: string): RunAbout {
+  const about = parseAbout(text, path);
+  const fields = parseJsonText(text, path) as object;
+  if ('model' in fields || 'task' in fields)
+    throw inputError(path, 'expected the description of a run, found a run config.');
+  return about;
 }
 
 /** The places of a run in their order, each once. */

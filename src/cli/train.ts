@@ -83,7 +83,8 @@ export async function train(args: string[]): Promise<void> {
     if (plan.resume !== undefined && resolve(plan.resume) !== resolve(output))
       await cp(plan.resume, output, { recursive: true });
     await writeWhole(join(output, 'config.json'), `${JSON.stringify(session.config, null, 2)}\n`);
-    await writeEnvironment(output, await environmentOf(gpu), plan.resume !== undefined);
+    const unrecorded = await writeEnvironment(output, await environmentOf(gpu), plan.resume !== undefined);
+    if (unrecorded !== undefined) console.error(`Warning: ${unrecorded}`);
     const { view } = session.run.examples ?? {};
     for (const line of [...session.run.task.notes, ...(view ? sftLines(view) : []), ...memoryLines(session.memoryPlan)])
       console.log(line);

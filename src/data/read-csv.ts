@@ -32,13 +32,18 @@ export function guessDelimiter(head: string): string {
  * All values are text. Records may span lines; CRLF is read as LF, also in quotes. A record with a quote that is not
  * closed or not doubled is bad, and reading resumes on the line after its first.
  *
+ * @param renamed the names of columns, of those that a header has
  * @throws StudioError `input` for a header that names a column twice
  */
 export async function* readCsv(
   file: DataFile,
-  { delimiter, ...options }: ReadOptions & RecordLimit & { delimiter: string },
+  {
+    delimiter,
+    renamed = (names) => names,
+    ...options
+  }: ReadOptions & RecordLimit & { delimiter: string; renamed?: (names: string[]) => string[] },
 ): AsyncGenerator<Batch> {
-  const records = new CsvRecords(file.name, delimiter, options.largestRecord ?? LARGEST_RECORD);
+  const records = new CsvRecords(file.name, delimiter, options.largestRecord ?? LARGEST_RECORD, renamed);
   const pause = breaks();
   for await (const { text, flawed } of textBlocks(file, options))
     for (const batch of records.push(text.includes('\r') ? text.replace(/\r\n/g, '\n') : text, flawed)) {
@@ -71,6 +76,7 @@ class CsvRecords {
     private readonly name: string,
     private readonly delimiter: string,
     private readonly largest: number,
+    private readonly renamed: (names: string[]) => string[],
   ) {}
 
   *push(text: string, flawed: ReadonlyMap<number, string>): Generator<Batch> {
@@ -171,7 +177,7 @@ class CsvRecords {
 
   private checkedHeader(fields: string[]): string[] {
     // pandas leaves the name of its index column empty.
-    const names = fields.map((name, i) => name.trim() || `column_${i + 1}`);
+    const names = this.renamed(fields.map((name, i) => name.trim() || `column_${i + 1}`));
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) throw inputError(`${this.name}: header`, `column ${JSON.stringify(twice)} occurs twice`);
     if (names.includes('__proto__')) throw inputError(`${this.name}: header`, 'a column cannot be named __proto__');

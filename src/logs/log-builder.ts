@@ -43,6 +43,8 @@ export class LogBudget {
   }
 }
 
+/** Of `isStep`. */
+export const EXPECTED_STEP = 'expected a number from 0 to 2^53 - 1';
 export const isStep = (step: number): boolean => step >= 0 && step <= Number.MAX_SAFE_INTEGER;
 
 /** One run of a log. */
@@ -50,6 +52,7 @@ export class LogBuilder {
   /** By name; a map, so that no name means anything to an object. */
   private readonly series = new Map<string, LogSeries & { unordered: boolean }>();
   private gaps = 0;
+  private superseded = 0;
   private readonly surplus = new Set<string>();
   private readonly leftOut: MetricLog['leftOut'] = { count: 0, list: [] };
   private readonly notes: string[] = [];
@@ -60,7 +63,11 @@ export class LogBuilder {
   add(name: string, step: number, value: number): void {
     let one = this.series.get(name);
     if (!one) {
-      if (name === '' || name.length > LONGEST_NAME || !this.budget.addSeries()) {
+      if (name === '') {
+        this.note('Values without a name of their metric are left out.');
+        return;
+      }
+      if (name.length > LONGEST_NAME || !this.budget.addSeries()) {
         if (this.surplus.size < 1000) this.surplus.add(name.slice(0, LONGEST_NAME));
         return;
       }
@@ -74,6 +81,11 @@ export class LogBuilder {
     one.values.push(value);
   }
 
+  /** A value that is not there, and replaces none of its step. */
+  addMissing(): void {
+    this.gaps += 1;
+  }
+
   /** A row that cannot be used. @param place `line 3` */
   leaveOut(place: string, reason: string): void {
     this.leftOut.count += 1;
@@ -81,7 +93,7 @@ export class LogBuilder {
   }
 
   note(text: string): void {
-    const shown = readable(text);
+    const shown = oneLine(text);
     if (!this.notes.includes(shown)) this.notes.push(shown);
   }
 
@@ -111,16 +123,28 @@ export class LogBuilder {
     return this.leftOut.list[0];
   }
 
+  /** Of all values, the share of those for whose step another one was written later; once the run is finished. */
+  get supersededShare(): number {
+    return this.superseded;
+  }
+
+  /** Of a run whose values are all gaps; undefined of another one. */
+  get notFinite(): string | undefined {
+    return this.gaps > 0 ? `expected finite values, found ${this.gaps} missing, NaN or infinite ones alone` : undefined;
+  }
+
   /** @returns undefined for a run without a value */
   finish(source: LogSource, file: string, run?: string): MetricLog | undefined {
-    let again = 0;
+    let [again, all] = [0, 0];
     const series: LogSeries[] = [];
     for (const one of this.series.values()) {
       const ordered = inOrder(one);
       again += ordered.again;
+      all += one.steps.length;
       if (ordered.steps.length > 0)
-        series.push({ name: readable(one.name), steps: ordered.steps, values: ordered.values });
+        series.push({ name: oneLine(one.name), steps: ordered.steps, values: ordered.values });
     }
+    this.superseded = again / Math.max(1, all);
     if (series.length === 0) return undefined;
     if (this.gaps > 0)
       this.note(`${count(this.gaps, 'value')} missing or not finite (null, NaN, infinity): gaps in the curves.`);
@@ -139,6 +163,9 @@ export class LogBuilder {
     return { source, ...named, series, leftOut: this.leftOut, notes: this.notes };
   }
 }
+
+/** Names of metrics may have line breaks. */
+const oneLine = (text: string): string => readable(text).replace(/\s+/g, ' ');
 
 const count = (number: number, what: string): string =>
   `${number.toLocaleString('en')} ${number === 1 ? `${what} is` : `${what}s are`}`;

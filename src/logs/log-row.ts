@@ -1,7 +1,7 @@
 /** A row of a log, whatever its format: its step, and its numbers by the names of metrics. */
 import { isRow } from '../data/json-row.ts';
 import type { Row } from '../data/row.ts';
-import { isStep } from './log-builder.ts';
+import { EXPECTED_STEP, isStep } from './log-builder.ts';
 
 /**
  * Columns that a step is read from, the first one that a log has. `_step` of W&B counts calls of `log`, so that a
@@ -24,8 +24,11 @@ const IS_STEP: ReadonlySet<string> = new Set(STEP_COLUMNS);
 export const stepColumn = (names: readonly string[]): string | undefined =>
   STEP_COLUMNS.flatMap((wanted) => names.find((name) => name.toLowerCase() === wanted) ?? [])[0];
 
-/** A column of a logger's own accounts: steps of others, W&B's `_runtime`. */
-export const isBookkeeping = (name: string): boolean => IS_STEP.has(name.toLowerCase()) || name.startsWith('_');
+/** Columns that W&B and pandas add. */
+const ADDED = /^(_runtime|_timestamp|_wandb.*|__index_level_\d+__)$/;
+
+/** A column of a logger's own accounts, which is no metric. */
+export const isBookkeeping = (name: string): boolean => IS_STEP.has(name.toLowerCase()) || ADDED.test(name);
 
 /** Numbers that are not finite, as Python, NumPy and W&B write them as text. */
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
@@ -52,7 +55,7 @@ export function stepOf(row: Row, column: string | undefined): number | RowFault 
     return { reason: `expected a column ${column ?? listed(STEP_COLUMNS)}, found ${listed(Object.keys(row))}` };
   const step = numberOf(row[column]);
   if (step !== undefined && isStep(step)) return step;
-  return { reason: `${column}: expected a number from 0, found ${shown(row[column])}` };
+  return { reason: `${column}: ${EXPECTED_STEP}, found ${shown(row[column])}` };
 }
 
 /** verl's FileLogger nests its metrics: {"step": 3, "data": {..}}. @returns undefined for a flat row */
@@ -64,4 +67,5 @@ export function nestedMetrics(row: Row): Row | undefined {
 export const listed = (names: readonly string[]): string =>
   names.length === 0 ? 'none' : `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;
 
-const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 40);
+/** A value as messages repeat it. */
+export const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 40);

@@ -4,8 +4,8 @@ import { guessDelimiter, readCsv } from '../data/read-csv.ts';
 import { placeText } from '../data/records.ts';
 import type { Row } from '../data/row.ts';
 import { inputError } from '../errors.ts';
-import { isStep, LogBuilder, type LogBudget } from './log-builder.ts';
-import { listed, numberOf, stepColumn } from './log-row.ts';
+import { EXPECTED_STEP, isStep, LogBuilder, type LogBudget } from './log-builder.ts';
+import { listed, numberOf, shown, stepColumn } from './log-row.ts';
 import type { MetricLog } from './metric-log.ts';
 import { collectRows, tornLine, type Item } from './read-rows.ts';
 
@@ -28,8 +28,15 @@ export async function readCsvLog(
   options: ReadOptions,
 ): Promise<MetricLog[]> {
   const delimiter = /\.(tsv|tab)$/i.test(file.name) ? '\t' : guessDelimiter(head);
+  const commas = hasDecimalCommas(head, delimiter);
   const items = async function* (): AsyncGenerator<Item> {
-    for await (const { rows, bad } of readCsv(file, { ...options, delimiter, largestRecord: LARGEST_ROW })) {
+    for await (const { rows, bad } of readCsv(file, {
+      ...options,
+      delimiter,
+      largestRecord: LARGEST_ROW,
+      renamed: numberedRuns,
+    })) {
+      if (commas) for (const one of rows) one.row = withPoints(one.row);
       // In the order of the file, by which an incomplete last record is known.
       yield* [...rows, ...bad].sort((a, b) => a.place.record - b.place.record);
     }
@@ -42,8 +49,44 @@ export async function readCsvLog(
     yield* rows;
   };
   const panel = 'row' in first.value ? panelColumns(Object.keys(first.value.row)) : [];
-  if (panel.length > 0) return readPanel(file, all(), panel, budget);
-  return [await collectRows(file, all(), budget, { source: () => 'csv', cutOff: (reason) => tornLine(file, reason) })];
+  const logs =
+    panel.length > 0
+      ? await readPanel(file, all(), panel, budget)
+      : [await collectRows(file, all(), budget, { source: () => 'csv', cutOff: (reason) => tornLine(file, reason) })];
+  if (commas) for (const { notes } of logs) notes.push('Numbers are read with a comma before their decimals.');
+  return logs;
+}
+
+/** Digits before a decimal comma may be grouped by points. */
+const WITH_COMMA = /^[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+),\d+(e[+-]?\d+)?$/i;
+const GROUPED = /^[+-]?[1-9]\d{0,2}(\.\d{3})+$/;
+
+/** Whether numbers have decimal commas, as spreadsheets write them in many countries, with `;` between cells. */
+function hasDecimalCommas(head: string, delimiter: string): boolean {
+  if (delimiter === ',') return false;
+  return head
+    .split('\n')
+    .some((line) => line.split(delimiter).some((cell) => WITH_COMMA.test(cell.replace(/[\s"]/g, ''))));
+}
+
+const withPoints = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, cell]) => {
+      const text = typeof cell === 'string' ? cell.trim() : '';
+      const isNumber = WITH_COMMA.test(text) || GROUPED.test(text);
+      return [name, isNumber ? text.replaceAll('.', '').replace(',', '.') : cell];
+    }),
+  );
+
+/** Runs of W&B may have one name, and so may their columns in a chart: `seed 7 - loss`, then `seed 7 (2) - loss`. */
+function numberedRuns(names: string[]): string[] {
+  const counts = new Map<string, number>();
+  return names.map((name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    const at = name.lastIndexOf(BETWEEN);
+    return count === 1 || at <= 0 ? name : `${name.slice(0, at)} (${count})${name.slice(at)}`;
+  });
 }
 
 /** Columns of runs: those with a column of lowest and one of highest values beside them. */
@@ -76,7 +119,7 @@ async function readPanel(
     along ??= alongOf(row);
     const step = numberOf(row[along]);
     if (step === undefined || !isStep(step)) {
-      first?.leaveOut(placeText(place), `${along}: expected a number from 0`);
+      first?.leaveOut(placeText(place), `${along}: ${EXPECTED_STEP}, found ${shown(row[along])}`);
       continue;
     }
     for (const { column, run, metric } of columns) {

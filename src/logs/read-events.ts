@@ -6,7 +6,7 @@
 import { breaks, piecesOf, type DataFile, type ReadOptions } from '../data/data-file.ts';
 import { inputError } from '../errors.ts';
 import { scalarEvent, type ScalarEvent } from './events.ts';
-import { isStep, LogBuilder, TORN, type LogBudget } from './log-builder.ts';
+import { EXPECTED_STEP, isStep, LogBuilder, TORN, type LogBudget } from './log-builder.ts';
 import type { MetricLog } from './metric-log.ts';
 import { ProtobufFlaw } from './protobuf.ts';
 import { TfRecords, type TfRecord } from './tf-records.ts';
@@ -80,8 +80,12 @@ class EventRun {
       );
     const log = this.builder.finish('tensorboard', name);
     if (log) return log;
-    const reason = this.builder.firstLeftOut ?? this.torn;
-    throw inputError(name, reason ?? `expected scalars, found ${this.events} events without any`);
+    const reason = this.builder.firstLeftOut ?? this.torn ?? this.builder.notFinite;
+    const found = this.events === 1 ? '1 event' : `${this.events} events`;
+    throw inputError(
+      name,
+      reason ?? (this.events === 0 ? 'the file is empty' : `expected scalars, found none in ${found}`),
+    );
   }
 
   private add(event: ScalarEvent, place: string): void {
@@ -91,7 +95,7 @@ class EventRun {
     if (event.summary) this.newest = event.step;
     if (event.scalars.length === 0) return;
     if (!isStep(event.step)) {
-      this.builder.leaveOut(place, `expected a step from 0, found ${event.step}`);
+      this.builder.leaveOut(place, `step: ${EXPECTED_STEP}, found ${event.step}`);
       return;
     }
     for (const { tag, value } of event.scalars) this.builder.add(tag, event.step, value);

@@ -118,6 +118,16 @@ describe('formats without a tool at hand', () => {
     ]);
   });
 
+  it('numbers runs of one name in such a chart', async () => {
+    const columns = ['r - a', 'r - a__MIN', 'r - a__MAX'];
+    const text = `${['Step', ...columns, ...columns].join(',')}\n1,0.5,0.5,0.5,0.25,0.25,0.25\n`;
+    const logs = await readLog(memoryFile('chart.csv', text));
+    expect(logs.map((log) => [log.run, seriesOf(log)['a']?.values])).toEqual([
+      ['r', [0.5]],
+      ['r (2)', [0.25]],
+    ]);
+  });
+
   it('reads W&B’s history by the trainer’s own steps, and texts that are not finite numbers as gaps', async () => {
     const log = await only(
       'wandb-history.jsonl',
@@ -145,9 +155,41 @@ describe('formats without a tool at hand', () => {
     expect(log.notes[0]).toMatch(/^2 values are logged for a step that has another one/);
   });
 
+  it('keeps the value of a step where another row of it has null, as in W&B’s history as JSON lines', async () => {
+    const log = await only(
+      'history.jsonl',
+      '{"_step":0,"train/global_step":10,"train/loss":0.5,"eval/loss":null}\n' +
+        '{"_step":1,"train/global_step":10,"train/loss":null,"eval/loss":0.75}\n',
+    );
+    expect(seriesOf(log)).toEqual({
+      'train/loss': { steps: [10], values: [0.5] },
+      'eval/loss': { steps: [10], values: [0.75] },
+    });
+  });
+
+  it('reads decimal commas beside semicolons, with points between groups of digits', async () => {
+    const log = await only('a.csv', '\ufeffstep;loss;lr\r\n1.000;0,5;1,5e-3\r\n2.000;1;"-1.234,5"\r\n');
+    expect(seriesOf(log)).toEqual({
+      loss: { steps: [1000, 2000], values: [0.5, 1] },
+      lr: { steps: [1000, 2000], values: [0.0015, -1234.5] },
+    });
+    expect(log.notes).toEqual(['Numbers are read with a comma before their decimals.']);
+    const [chart] = await readLog(memoryFile('chart.csv', 'Step;a - b;a - b__MIN;a - b__MAX\n1;0,5;0,5;0,5\n'));
+    expect(chart && seriesOf(chart)).toEqual({ b: { steps: [1], values: [0.5] } });
+  });
+
+  it('notes cells without a number in a column that has numbers', async () => {
+    const log = await only('a.csv', 'step,loss,acc\n1,"0,5",1\n2,0.25,\n3,"0,125",1\n');
+    expect(seriesOf(log)['loss']).toEqual({ steps: [2], values: [0.25] });
+    expect(log.notes).toEqual([
+      '2 cells without a number left out of columns with numbers, the first of them loss: "0,5" (line 2).',
+    ]);
+  });
+
   it('takes names that mean something to objects as any other', async () => {
     const log = await only('a.jsonl', '{"step":1,"__proto__":2,"constructor":3,"toString":4}\n');
     expect(log.series.map(({ name, values }) => [name, values[0]])).toEqual([
+      ['__proto__', 2],
       ['constructor', 3],
       ['toString', 4],
     ]);
@@ -212,12 +254,31 @@ describe('incomplete and damaged files', () => {
 
   it.each<[string, string | Uint8Array, RegExp]>([
     ['a.jsonl', '{"question":"x"}\n', /a\.jsonl: line 1: expected a column step, global_step, .*found question/],
-    ['a.jsonl', '{"step":1,"name":"x"}\n', /expected columns of numbers beside the step, found none/],
-    ['a.jsonl', '{"step":-1,"a":1}\n', /line 1: step: expected a number from 0, found -1/],
+    ['a.jsonl', '{"step":1,"name":"x"}\n', /expected columns of numbers beside the step, found name: "x" \(line 1\)/],
+    ['a.jsonl', '{"step":-1,"a":1}\n', /line 1: step: expected a number from 0 to 2\^53 - 1, found -1/],
     [
       'config.json',
       '{"model": {"name": "x"}, "seed": 7}',
       /config\.json: expected log_history.*found an object with model, seed/,
+    ],
+    ['trainer_state.json', '{"log_history": [], "max_steps": 9}', /: log_history has no entries: no step has been/],
+    ['history.json', '{"history":{"loss":[2,1]}}', /expected log_history, .*found an object with history/],
+    ['a.jsonl', '{"step":1,"a":NaN,"b":null}\n', /expected finite values, found 2 missing, NaN or infinite ones alone/],
+    [
+      'printed.log',
+      "{'loss': 0.5}\n{'loss': 0.4}\n",
+      /line 2: expected one object per line, or one JSON document with/,
+    ],
+    ['a.csv', 'step,acc\n1,50%\n', /expected columns of numbers beside the step, found acc: "50%" \(line 2\)/],
+    [
+      'rollouts.jsonl',
+      [0, 1, 1].map((score) => `{"step":1,"input":"x","output":"y","score":${score}}\n`).join(''),
+      /expected one row per step, found several, with texts or lists in input, output\. Open responses .*Token dump/,
+    ],
+    [
+      'curves.csv',
+      'strategy,step,mean\nppo,1,0.5\nppo,2,0.6\ngppo,1,0.4\ngppo,2,0.7\n',
+      /expected one run, found several with the same steps, told apart by strategy\. Write one file per run/,
     ],
     ['a.csv', 'step,step\n1,2\n', /column "step" occurs twice/],
     ['a.csv', '__proto__,step\n1,2\n', /cannot be named __proto__/],
@@ -244,6 +305,18 @@ describe('incomplete and damaged files', () => {
     const [log] = await readLog(memoryFile('a.jsonl', text), {}, { ...limits, series: 2 });
     expect(log?.series.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(log?.notes[0]).toMatch(/^More than 2 metrics, .*left out c\.$/);
+  });
+
+  it('takes a run that was resumed on another machine for one run', async () => {
+    const rows = [1, 2, 3, 4, 5].map((step) => `${step},a,0.5`).concat([5, 6, 7].map((step) => `${step},b,0.25`));
+    const log = await only('a.csv', `step,host,loss\n${rows.join('\n')}\n`);
+    expect(seriesOf(log)['loss']?.values).toEqual([0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25]);
+  });
+
+  it('names logs of one name by their folders', async () => {
+    const one = (path: string) => ({ path, file: memoryFile('log.jsonl', '{"step":1,"a":1}\n') });
+    const { logs } = await readLogs([one('a/log.jsonl'), one('b/log.jsonl')]);
+    expect(logs.map((log) => log.file)).toEqual(['a/log.jsonl', 'b/log.jsonl']);
   });
 
   it('lists files that are no logs beside those that are', async () => {

@@ -2,7 +2,7 @@
 import { unreadable, type DataFile, type ReadOptions } from '../data/data-file.ts';
 import { detectFormat } from '../data/format.ts';
 import { sizeText } from '../data/records.ts';
-import { StudioError } from '../errors.ts';
+import { readable, StudioError } from '../errors.ts';
 import { LogBudget } from './log-builder.ts';
 import { LOG_LIMITS, type LogFile, type LogLimits, type MetricLog } from './metric-log.ts';
 import { readPythonJson } from './python-json.ts';
@@ -34,26 +34,31 @@ export async function readLogs(
   const found: ReadLogs = { logs: [], failed: [] };
   const attempt = async (name: string, read: () => Promise<MetricLog[]>) => {
     try {
-      found.logs.push(...(await read()));
+      found.logs.push(...(await read()).map((log) => ({ ...log, file: readable(name) })));
     } catch (error) {
       if (!(error instanceof StudioError) || error.kind === 'cancelled') throw error;
       found.failed.push({ name, error });
     }
   };
+  const names = files.map(({ file }) => file.name);
+  /** Files of one name, such as two trainer_state.json, are told apart by their folders. */
+  const named = (path: string, { name }: DataFile): string =>
+    names.indexOf(name) === names.lastIndexOf(name) ? name : path;
   const folders = new Map<string, DataFile[]>();
   for (const { path, file } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const folder = path.includes('/') && isEventName(file.name) ? path.slice(0, path.lastIndexOf('/')) : undefined;
-    if (folder === undefined) await attempt(file.name, () => readLog(file, options, limits));
+    if (folder === undefined) await attempt(named(path, file), () => readLog(file, options, limits));
     else folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
-  for (const [folder, events] of folders)
-    await attempt(folder, async () => {
+  for (const [folder, events] of folders) {
+    const [only] = events;
+    const name = events.length === 1 && only ? named(`${folder}/${only.name}`, only) : folder;
+    await attempt(name, async () => {
       for (const file of events) checkSize(file, limits);
       const { readEventLog } = await import('./read-events.ts');
-      const [only] = events;
-      const name = events.length === 1 && only ? only.name : folder;
       return [await readEventLog(events, name, new LogBudget(name, limits), options)];
     });
+  }
   return found;
 }
 

@@ -87,6 +87,21 @@ describe('modelCard', () => {
     expect(card).toContain('Run: a run \\| with \\*marks\\*, seed 7.');
   });
 
+  it('takes entities, strikethrough and formulas out of names too', () => {
+    const named = modelCard({ ...input, config: config({ name: '&lt;b&gt; ~~x~~ $y$' }) });
+    expect(named).toContain('Run: \\&lt;b\\&gt; \\~\\~x\\~\\~ \\$y\\$, seed 7.');
+  });
+
+  it('has the curves of one step, and leaves out values that are not numbers', () => {
+    const one = modelCard({ ...input, records: [record('rl', 1, { 'critic/score/mean': 0.5, 'actor/entropy': NaN })] });
+    expect(one).toContain('![Reward over steps: reward 0.5 at step 1](curves/reward.svg)');
+    expect(one).toContain('| 1 | 0.5 | – |');
+    expect(one).not.toContain('NaN');
+    expect(
+      modelCard({ ...input, config: config({ rl: { ...input.config.rl, steps: 1 } }), records: records.slice(0, 2) }),
+    ).toContain('RL with GPPO (1 step) on addition');
+  });
+
   it('says of a stopped run how far it came, and of a run without steps that it has none', () => {
     expect(modelCard({ ...input, records: records.slice(0, 13) })).toContain('12 of 40 steps');
     expect(modelCard({ ...input, records: [] })).toContain('no training step yet');
@@ -118,4 +133,7 @@ it('publishes card, recipe, metrics and curves beside the model', async () => {
   expect(parseRunConfig(JSON.parse(await (files[1]?.content.text() ?? '')), 'recipe.json')).toEqual(input.config);
   expect((await files[2]?.content.text())?.trimEnd().split('\n')).toHaveLength(records.length);
   expect(commitTitle(input)).toBe('Checkpoint of a run | with *marks* after 40 steps');
+  expect(commitTitle({ ...input, config: config({ name: 'a\nb' }), records: records.slice(0, 2) })).toBe(
+    'Checkpoint of a b after 1 step',
+  );
 });

@@ -96,7 +96,10 @@ function stagesOf(records: readonly StepRecord[]): { phase: 'sft' | 'rl'; steps:
 
 function stageText({ phase, steps }: { phase: 'sft' | 'rl'; steps: number }, config: RunConfig): string {
   const planned = config[phase]?.steps;
-  const count = planned !== undefined && planned > steps ? `${steps} of ${planned} steps` : `${steps} steps`;
+  const count =
+    planned !== undefined && planned > steps
+      ? `${steps} of ${planned} steps`
+      : `${steps} ${steps === 1 ? 'step' : 'steps'}`;
   const title = config.rl && phase === 'rl' ? `RL with ${resolveStrategy(config.rl.strategy).title}` : 'SFT';
   return `${title} (${count})`;
 }

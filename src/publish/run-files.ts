@@ -27,7 +27,9 @@ export function publishedFiles(input: CardInput, model: readonly ModelFile[]): P
   ];
 }
 
+/** One line. */
 export const commitTitle = ({ config, kind, records }: CardInput): string => {
   const steps = records.filter(({ phase }) => phase !== 'evaluation').length;
-  return `${kind === 'adapter' ? 'Adapter' : 'Checkpoint'} of ${config.name} after ${steps} steps`;
+  const name = config.name.replace(/\s+/g, ' ');
+  return `${kind === 'adapter' ? 'Adapter' : 'Checkpoint'} of ${name} after ${steps} ${steps === 1 ? 'step' : 'steps'}`;
 };

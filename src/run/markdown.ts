@@ -7,4 +7,4 @@ export function markdownTable(heads: readonly string[], rows: readonly (readonly
 }
 
 /** Text in a table or a line: no character of it formats anything. */
-export const markdownText = (text: string): string => text.replace(/[\\`*_|[\]<>#]/g, '\\$&').replace(/\s+/g, ' ');
+export const markdownText = (text: string): string => text.replace(/[\\`*_|[\]<>#~&$]/g, '\\$&').replace(/\s+/g, ' ');
