@@ -1,7 +1,8 @@
 /**
  * A run as a folder: config.json, metrics.jsonl, report.json and report.md as the command line's `train` and `compare`
  * write them, and run.json with what they do not say: of runs of the page name, note, state, dates, adapter and
- * browser, of runs of the command line adapter and host. The command line reads it for reports alone.
+ * browser, of runs of the command line adapter and host. No command needs it: reports name what it says, and a resumed
+ * run adds to it.
  */
 import { z } from 'zod';
 import { StudioError } from '../errors.ts';
@@ -42,6 +43,9 @@ const ERROR = 'error.txt';
 /** Of a sweep, above the folders of its runs. */
 export const SWEEP = 'sweep.json';
 
+/** Longest texts of RunSoftware, in characters. */
+export const LONGEST_SOFTWARE = { studio: 100, host: 200 };
+
 const moment = z.number().int().min(0);
 const About = z.object({
   id: z.string().min(1).max(200).optional(),
@@ -52,7 +56,9 @@ const About = z.object({
   started: moment.optional(),
   changed: moment.optional(),
   adapter: z.string().optional(),
-  software: z.object({ studio: z.string().max(100), host: z.string().max(200) }).optional(),
+  software: z
+    .object({ studio: z.string().max(LONGEST_SOFTWARE.studio), host: z.string().max(LONGEST_SOFTWARE.host) })
+    .optional(),
 });
 
 /** run.json; of runs of earlier versions every field may be missing. */
