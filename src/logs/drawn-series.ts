@@ -42,6 +42,6 @@ export function byShare({ steps, values, low, high }: Series, last: number): Ser
   return { ...series, low: joined.map((point) => point.low), high: joined.map((point) => point.high) };
 }
 
-/** The most values that one drawn point joins. @param values of the series */
-export const valuesPerPoint = (values: number): number =>
-  2 ** Math.ceil(Math.log2(Math.max(1, values / MAX_SERIES_POINTS)));
+/** Most values that a drawn point of a series of so many joins. */
+export const valuesPerPoint = (points: number): number =>
+  2 ** Math.ceil(Math.log2(Math.max(1, points / MAX_SERIES_POINTS)));

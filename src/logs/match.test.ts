@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { memoryFile } from '../data/data-file.ts';
 import { METRICS } from '../run/metrics/declaration.ts';
+import { metricOf } from '../run/metrics/lookup.ts';
 import { bounded, byShare } from './drawn-series.ts';
 import { figuresOf } from './log-summary.ts';
 import { matchLog, plainName, trainerOf } from './match.ts';
@@ -46,6 +47,7 @@ describe('matchLog', () => {
       ]),
     );
     expect(state.others.map(({ name }) => name)).toEqual(expect.arrayContaining(['reward_std', 'train_runtime']));
+    for (const { ours } of state.matched) expect(metricOf(ours.metric).phases).toContain(ours.phase);
   });
 
   it('finds verl’s, with a line per data set of its validation', () => {
