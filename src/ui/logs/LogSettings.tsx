@@ -118,7 +118,7 @@ function OwnRuns() {
   );
   return (
     <section className="section">
-      <h2 className="section-title">Own runs</h2>
+      <h2 className="section-title">Stored runs</h2>
       <SearchSelect
         label="Add a stored run"
         nothingFoundMessage="No matching stored run"
