@@ -27,8 +27,8 @@ export function metricLogsDocument(): string {
 
 Names of other trainers that Compare, *Metric log*, and the command \`logs\` read as metrics of the studio
 ([cluster.md](cluster.md) says in which files). Where *How it differs* is empty, the definitions are the same.
-\`train/\` and \`eval/\`, which transformers writes before its names in TensorBoard and W&B, are read as no prefix and as
-\`eval_\`. Of several names of one metric, the first that a log has is used. All other names, and series with values
+\`train/\` and \`eval/\`, which transformers writes before its names in TensorBoard and W&B, are read as no prefix and
+as \`eval_\`. Of several names of one metric, the first that a log has is used. All other names, and series with values
 that the metric cannot have (a reward of 2 as an accuracy), can be drawn alone. A file has at most ${megabytes} MB,
 ${LOG_LIMITS.values.toLocaleString('en')} values and ${LOG_LIMITS.series.toLocaleString('en')} metrics.
 
