@@ -43,9 +43,6 @@ const ERROR = 'error.txt';
 /** Of a sweep, above the folders of its runs. */
 export const SWEEP = 'sweep.json';
 
-/** Longest texts of RunSoftware, in characters. */
-export const LONGEST_SOFTWARE = { studio: 100, host: 200 };
-
 const moment = z.number().int().min(0);
 const About = z.object({
   id: z.string().min(1).max(200).optional(),
@@ -56,9 +53,7 @@ const About = z.object({
   started: moment.optional(),
   changed: moment.optional(),
   adapter: z.string().optional(),
-  software: z
-    .object({ studio: z.string().max(LONGEST_SOFTWARE.studio), host: z.string().max(LONGEST_SOFTWARE.host) })
-    .optional(),
+  software: z.object({ studio: z.string().max(100), host: z.string().max(200) }).optional(),
 });
 
 /** run.json; of runs of earlier versions every field may be missing. */

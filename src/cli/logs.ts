@@ -20,7 +20,7 @@ export async function logs(args: string[]): Promise<void> {
   const format = FORMATS.find((one) => one === (values['format'] ?? 'md'));
   if (!format) throw inputError('logs', `--format: expected md or csv, found ${String(values['format'])}`);
   const files: LogFile[] = [];
-  // readLogs joins the event files of one folder by their paths, also of the current one.
+  // With its folder, so that event files of one are read as one run.
   for (const path of positionals)
     files.push({ path: path.includes('/') ? path : `./${path}`, file: await openDataFile(path) });
   const found = await readLogs(files);
@@ -47,17 +47,16 @@ function markdown(all: readonly MetricLog[]): string {
       lines.push(row([...texts, ...figures, String(one.points), stepsText(one), markdownText(one.differs)]));
     }
     if (rows.length > 0) lines.push('');
-    if (others.length > 0) lines.push(`Not in the studio: ${others.join(', ')}.`);
+    if (others.length > 0) lines.push(`Without an equal in the studio: ${others.join(', ')}.`);
     lines.push(...log.notes);
     const { count, list } = log.leftOut;
-    if (count > 0)
-      lines.push(`Left out: ${count} ${count === 1 ? 'record' : 'records'}.`, ...list.map((fault) => `  ${fault}`));
+    if (count > 0) lines.push(`Left out: ${count} records.`, ...list.map((fault) => `  ${fault}`));
     return lines.join('\n');
   });
   return tables.join('\n\n');
 }
 
-/** All series, also those that the studio does not have; figures with all their digits. */
+/** All series, those without an equal too; figures with all their digits. */
 const table = (all: readonly MetricLog[]): string =>
   csv([
     HEADS,

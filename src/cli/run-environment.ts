@@ -9,7 +9,7 @@ import { arch, type as systemName } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { aboutText, ABOUT, LONGEST_SOFTWARE, parseAbout, type RunAbout } from '../archive/run-folder.ts';
+import { aboutText, ABOUT, parseAbout, type RunAbout } from '../archive/run-folder.ts';
 import type { RunSoftware } from '../archive/archived-run.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { VERSION } from '../run/version.ts';
@@ -21,8 +21,8 @@ export type RunEnvironment = Required<Pick<RunAbout, 'adapter' | 'software'>>;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Between the environments of a run that was resumed elsewhere. */
 const RESUMED = '; resumed on ';
-/** Longest text of several adapters, in characters. */
-const LONGEST_ADAPTERS = 200;
+/** Characters of a text with several environments; then only the first and the last are in it. */
+const MOST = 200;
 
 /** Of this process. */
 export async function environmentOf({ adapter }: Pick<Gpu, 'adapter'>): Promise<RunEnvironment> {
@@ -67,17 +67,17 @@ export async function writeEnvironment(folder: string, now: RunEnvironment, resu
     ...(name !== undefined && { name }),
     ...(note !== undefined && { note }),
     ...(started !== undefined && { started }),
-    adapter: added(before.adapter, now.adapter, LONGEST_ADAPTERS),
+    adapter: added(before.adapter, now.adapter),
     software: {
-      studio: added(before.software?.studio, now.software.studio, LONGEST_SOFTWARE.studio),
-      host: added(before.software?.host, now.software.host, LONGEST_SOFTWARE.host),
+      studio: added(before.software?.studio, now.software.studio, MOST / 2),
+      host: added(before.software?.host, now.software.host),
     },
   };
   await writeWhole(path, aboutText(about));
 }
 
-/** The places of a run in their order, each once; only the first and the last where all exceed `most` characters. */
-function added(before: string | undefined, now: string, most: number): string {
+/** The places of a run in their order, each once. */
+function added(before: string | undefined, now: string, most = MOST): string {
   const places = before ? before.split(RESUMED) : [];
   if (now === '' || places.includes(now)) return before ?? now;
   const all = [...places, now];
