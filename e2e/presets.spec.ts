@@ -70,7 +70,7 @@ test('presets train at one click and say what to watch', async ({ page }) => {
   await expect(note(page)).toHaveCount(0);
 });
 
-test('each other preset trains at one click, too', { tag: '@long' }, async ({ page }) => {
+test('the other presets train at one click', { tag: '@long' }, async ({ page }) => {
   await page.goto('/');
   for (const [preset, watched] of [
     ['collapse', 'Reward falls'],

@@ -1,4 +1,4 @@
-/** `npm run test:hardware-texts` and `npm run test:limits`: the kernel tests of one part of `npm test` (parts.mjs). */
+/** `npm run test:hardware-texts` and `npm run test:limits`: one part of `npm run test:long` (parts.mjs). */
 import { vulkanEnvironment } from './gpu-runtime.mjs';
 import { DEFAULT_LIMITS, HARDWARE_TEXTS, runPart } from './parts.mjs';
 

@@ -25,10 +25,11 @@ export function metricLogsDocument(): string {
 
 <!-- Written by \`npm run docs\` from src/logs/metric-names.ts. Edit that file, not this one. -->
 
-What Compare, *Metric log*, and the command \`logs\` take for a metric of the studio ([cluster.md](cluster.md) says
-which files they read). \`train/\` and \`eval/\`, which transformers writes before its names in TensorBoard and W&B, are
-taken off. Of several names of one metric, the first that a log has is used. Series with values that the metric cannot
-have, such as a reward of 2 as an accuracy, and all other names are drawn alone. A log has at most ${megabytes} MB,
+Names of other trainers that Compare, *Metric log*, and the command \`logs\` read as metrics of the studio
+([cluster.md](cluster.md) says in which files). Where *How it differs* is empty, the definitions are the same.
+\`train/\` and \`eval/\`, which transformers writes before its names in TensorBoard and W&B, are read as no prefix and
+as \`eval_\`. Of several names of one metric, the first that a log has is used. All other names, and series with values
+that the metric cannot have (a reward of 2 as an accuracy), can be drawn alone. A file has at most ${megabytes} MB,
 ${LOG_LIMITS.values.toLocaleString('en')} values and ${LOG_LIMITS.series.toLocaleString('en')} metrics.
 
 ## RL, verl

@@ -44,8 +44,8 @@ export function metricsDocument(): string {
 
 One line of a run's \`metrics.jsonl\` is one record: \`{"step", "phase", "metrics": {name: number}, "time": {..}}\`. The
 tables below have every name under \`metrics\`, then those under \`time\`. Names that verl or TRL log have their
-definitions. A metric whose feature is off, or that has no value in a step (a mean over no tokens), is left out of the
-record.
+definitions, except for what [metric-logs.md](metric-logs.md) lists. A metric whose feature is off, or that has no value
+in a step (a mean over no tokens), is left out of the record.
 
 In the texts r is the ratio of a token's probability to the one it was sampled with, A its advantage, w its gradient
 weight and f its factor from the aggregation of the loss.

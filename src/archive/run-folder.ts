@@ -1,7 +1,8 @@
 /**
  * A run as a folder: config.json, metrics.jsonl, report.json and report.md as the command line's `train` and `compare`
  * write them, and run.json with what they do not say: of runs of the page name, note, state, dates, adapter and
- * browser, of runs of the command line adapter and host. The command line reads it for reports alone.
+ * browser, of runs of the command line adapter and host. No command needs it: reports name what it says, and a resumed
+ * run adds to it.
  */
 import { z } from 'zod';
 import { StudioError } from '../errors.ts';

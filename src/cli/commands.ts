@@ -286,7 +286,7 @@ const COMMANDS: Record<string, { run: (args: string[]) => Promise<void>; help: C
     run: publishCommand,
     help: {
       usage: ['publish DIR --repository OWNER/NAME [--adapter] [--public]'],
-      summary: 'Pushes the checkpoint of a run to the hub, with a model card, its recipe and its metrics.',
+      summary: 'Pushes the checkpoint of a run to the hub, with a model card, its charts, recipe and metrics.',
       options: [
         ['DIR', 'Folder of a run that train made.'],
         ['--repository NAME', 'It is created, private, if it does not exist; its other files stay.'],

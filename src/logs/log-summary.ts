@@ -33,7 +33,7 @@ export function figuresOf({ steps, values }: Pick<LogSeries, 'steps' | 'values'>
 
 export interface SummaryRow extends SeriesFigures {
   log: string;
-  /** The studio's title; empty without an equal. */
+  /** The studio's title; empty for a metric that it does not have. */
   metric: string;
   unit: Unit;
   /** The name in the log. */
@@ -59,7 +59,7 @@ export function summaryOf(log: MetricLog): { rows: SummaryRow[]; others: string[
   };
 }
 
-/** All series, those without an equal last. */
+/** All series, those that the studio does not have last. */
 export function allRows(log: MetricLog): SummaryRow[] {
   const { matched, others } = matchLog(log);
   return [...matched.map((match) => rowOf(log, match.series, match)), ...others.map((series) => rowOf(log, series))];

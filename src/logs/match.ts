@@ -13,7 +13,7 @@ export interface MatchedSeries {
 
 export interface MatchedLog {
   matched: MatchedSeries[];
-  /** Without an equal, or a second name of a metric that another series is. */
+  /** Those that are no metric of the studio, have impossible values for it, or are a second name of one found. */
   others: LogSeries[];
 }
 

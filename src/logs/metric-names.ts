@@ -1,6 +1,6 @@
 /**
- * Which metric of another trainer is which of the studio's, with the place that defines it and how the two differ. A
- * row is all that a further name needs; `npm run docs` writes docs/metric-logs.md from the rows.
+ * Which metric of another trainer is which of the studio's, with the place that defines it and how the two differ. To
+ * support another name, add a row; `npm run docs` writes docs/metric-logs.md from the rows.
  */
 import type { METRICS } from '../run/metrics/declaration.ts';
 import type { Phase } from '../run/step-record.ts';

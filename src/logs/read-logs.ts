@@ -4,13 +4,10 @@ import { detectFormat } from '../data/format.ts';
 import { sizeText } from '../data/records.ts';
 import { readable, StudioError } from '../errors.ts';
 import { LogBudget } from './log-builder.ts';
+import { isEventName } from './log-names.ts';
 import { LOG_LIMITS, type LogFile, type LogLimits, type MetricLog } from './metric-log.ts';
 import { readPythonJson } from './python-json.ts';
 import { isTfRecord } from './tf-records.ts';
-
-/** Endings of the logs that are rows; event files of TensorBoard have `tfevents` in their names. */
-export const LOG_ENDINGS = ['jsonl', 'ndjson', 'json', 'csv', 'tsv', 'parquet'] as const;
-export const isEventName = (name: string): boolean => /tfevents/i.test(name);
 
 /** Beginning of a run's own file of W&B, in a format that only W&B reads. */
 const OF_WANDB = ':W&B';

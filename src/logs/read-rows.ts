@@ -1,6 +1,7 @@
 /** Logs of rows: JSONL, JSON with a list (trainer_state.json), CSV and Parquet. */
 import { piecesOf, type DataFile, type ReadOptions } from '../data/data-file.ts';
 import { JsonElements, JsonFlaw, type JsonElement } from '../data/json-elements.ts';
+import { jsonLines } from '../data/json-lines.ts';
 import { isRow, kindOf } from '../data/json-row.ts';
 import { placeText, tooLong, type Place } from '../data/records.ts';
 import type { Row } from '../data/row.ts';
@@ -81,18 +82,11 @@ export async function tornLine(file: DataFile, reason: string): Promise<string |
 }
 
 async function* jsonlItems(file: DataFile, options: ReadOptions): AsyncGenerator<Item> {
-  for await (const { text, firstLine, flawed } of textBlocks(file, { ...options, largestRecord: LARGEST_ROW })) {
-    let line = firstLine;
-    for (let start = 0; start < text.length; line++) {
-      const end = text.indexOf('\n', start);
-      const content = end < 0 ? text.slice(start) : text.slice(start, end);
-      start = end < 0 ? text.length : end + 1;
-      const flaw = flawed.get(line);
-      if (flaw === undefined && content.trim() === '') continue;
+  for await (const block of textBlocks(file, { ...options, largestRecord: LARGEST_ROW }))
+    for (const { line, content, flaw } of jsonLines(block)) {
       const place = { record: line, line };
       yield flaw === undefined ? { place, ...rowOf(content) } : { place, reason: flaw };
     }
-  }
 }
 
 async function* jsonItems(

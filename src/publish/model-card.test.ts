@@ -70,7 +70,7 @@ describe('modelCard', () => {
     expect(cardCurves(input).map(({ path }) => path)).toEqual(images.map(([path]) => path));
   });
 
-  it('draws what stands in names as text', () => {
+  it('escapes names in the pictures', () => {
     const named = { ...input, config: config({ name: 'a <b> & "c"' }) };
     for (const { svg } of cardCurves(named)) {
       expect(svg).toContain('a &lt;b&gt; &amp; &quot;c&quot;');

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseSweep } from '../compare/sweep.ts';
 import { cellStudy, scaleStudy, slope } from './compute.ts';
 import { parseRunRows } from './rows.ts';
 import { COMPUTE } from './study.ts';
-import { citation, directionOf, gainText, settingText, signed } from './text.ts';
+import { citation, directionOf, furtherSentence, gainText, settingText, signed } from './text.ts';
 
 const COLUMNS = [
   'accuracy_sampled',
@@ -87,7 +88,7 @@ describe('the plane', () => {
     expect(cell && settingText('plane', cell, study.cells)).toMatch(/^a start of 5\d %, 32 updates per rollout$/);
   });
 
-  it('refuses runs that lack an arm', () => {
+  it('leaves out a seed that lacks an arm', () => {
     const rows = parseRunRows(csv(planeRows().filter(({ arm, seed }) => !(seed === 2 && arm.startsWith('gppo')))));
     expect(cellStudy({ rows, sweep: PLANE }).cells[0]?.seeds).toEqual([1, 3]);
   });
@@ -126,4 +127,26 @@ it('says no more than the intervals do', () => {
   const interval = { mean: 0.01, low: -0.01, high: 0.03, count: 3 };
   for (const { gains } of study.cells) gains.sampled.interval = interval;
   expect(citation({ plane: study })).toContain('no setting shows a gain of the upper side');
+});
+
+it('tells settings that are better, worse and not shown to differ apart, each with its interval', () => {
+  const study = COMPUTE.plane({ rows: parseRunRows(csv(planeRows())), sweep: PLANE });
+  const [cell] = study.cells;
+  if (!cell) throw new Error('no cell');
+  const of = (low: number, high: number) => {
+    const sampled = { ...cell.gains.sampled, interval: { mean: (low + high) / 2, low, high, count: 3 } };
+    return { cells: [{ ...cell, set: { 'rl.responses': 4 }, gains: { ...cell.gains, sampled } }], contrasts: [] };
+  };
+  const text = furtherSentence({ groups: of(0.01, 0.03), 'countdown-upper': of(-0.03, -0.01), size: of(-0.01, 0.03) });
+  expect(text).toMatch(
+    /is better in addition, groups of 4 \(\+2\.0 \[\+1\.0, \+3\.0\]\); worse in countdown, 20 steps \(-2\.0 /,
+  );
+  expect(text).toMatch(/; not shown to differ in addition, 0\.8M parameters, 20 steps \(\+1\.0 \[-1\.0, \+3\.0\]\)\.$/);
+  expect(furtherSentence({ plane: study })).toBeUndefined();
+});
+
+it.each(['countdown-upper', 'size'] as const)('names the steps of %s, which are those of its sweep', (name) => {
+  const { base } = parseSweep(JSON.parse(readFileSync(`configs/sweep-${name}.json`, 'utf8')), name);
+  const [cell] = COMPUTE.plane({ rows: parseRunRows(csv(planeRows())), sweep: PLANE }).cells;
+  expect(cell && settingText(name, cell, [])).toContain(`, ${base.rl?.steps} steps`);
 });

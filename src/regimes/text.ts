@@ -47,9 +47,9 @@ export function settingText(sweep: keyof RegimeResults, cell: Cell, cells: reado
     case 'programs-upper':
       return `programs, ${rewardsOf(cell)} rewards`;
     case 'countdown-upper':
-      return 'countdown';
+      return 'countdown, 20 steps';
     default:
-      return 'addition, 0.8M parameters';
+      return 'addition, 0.8M parameters, 20 steps';
   }
 }
 
@@ -84,10 +84,17 @@ function bestSentences({ seeds, arms }: BestRates): string[] {
 
 function scaleSentence(name: string, { slopes, seeds }: ScaleStudy): string {
   const { interval } = slopes.sampled;
-  const shown = directionOf(interval);
-  const verb = { gain: 'rises with', loss: 'falls with', 'no difference shown': 'shows no dependence on' }[shown];
-  return `Accuracy ${verb} ${name}: ${gainText(interval)} points per unit (${seeds.length} seeds).`;
+  const found = {
+    gain: `Accuracy rises with ${name}`,
+    loss: `Accuracy falls with ${name}`,
+    'no difference shown': `No dependence of accuracy on ${name}, is shown`,
+  }[directionOf(interval)];
+  return `${found}: ${gainText(interval)} points per unit (${seeds.length} seeds).`;
 }
+
+const changesText = (contrasts: readonly Contrast[]): string =>
+  'the gain changes by ' +
+  list(contrasts.map(({ id, interval }) => `${gainText(interval)} points ${CONTRAST_TEXTS[id] ?? id}`));
 
 /** Which cells show a gain, and how it depends on the setting. */
 export function planeSentence({ cells, contrasts }: CellStudy): string {
@@ -102,39 +109,40 @@ export function planeSentence({ cells, contrasts }: CellStudy): string {
     (found.length === 0
       ? 'no setting shows a gain of the upper side'
       : `the upper side shows a gain with ${list(found)}`) +
-    `${losses > 0 ? `, and a loss in ${losses}` : ''}; the gain changes by ` +
-    list(contrasts.map(({ id, interval }) => `${gainText(interval)} points ${CONTRAST_TEXTS[id] ?? id}`)) +
-    '.'
+    `${losses > 0 ? `, and a loss in ${losses}` : ''}; ${changesText(contrasts)}.`
   );
 }
 
 const DIRECTION_TEXTS: Record<Direction, string> = {
-  gain: 'a gain in',
-  loss: 'a loss in',
-  'no difference shown': 'no difference in',
+  gain: 'better in',
+  loss: 'worse in',
+  'no difference shown': 'not shown to differ in',
 };
 
-function furtherSentence(results: RegimeResults): string[] {
+/** The settings of Q5 to Q8 by what their intervals show; undefined before they have been run. */
+export function furtherSentence(results: RegimeResults): string | undefined {
   const studies = (['groups', 'countdown-upper', 'programs-upper', 'size'] as const).flatMap((sweep) => {
     const study = results[sweep];
     return study ? study.cells.map((cell) => ({ sweep, cell, cells: study.cells })) : [];
   });
-  if (studies.length === 0) return [];
-  const groups = (['gain', 'loss', 'no difference shown'] as const).flatMap((direction) => {
+  if (studies.length === 0) return undefined;
+  const contrasts = [...(results.groups?.contrasts ?? []), ...(results['programs-upper']?.contrasts ?? [])];
+  const settings = (['gain', 'loss', 'no difference shown'] as const).flatMap((direction) => {
     const texts = studies
       .filter(({ cell }) => directionOf(cell.gains.sampled.interval) === direction)
       .map(({ sweep, cell, cells }) => `${settingText(sweep, cell, cells)} (${gainText(cell.gains.sampled.interval)})`);
     return texts.length > 0 ? [`${DIRECTION_TEXTS[direction]} ${list(texts)}`] : [];
   });
-  return [
-    `In other settings the upper side, against Clip-Higher at one learning rate, in points, not corrected for their ` +
-      `number, shows ${groups.join('; ')}.`,
-  ];
+  return (
+    'In other settings, against Clip-Higher at one learning rate, in points and not corrected for their number, the ' +
+    `upper side is ${[...settings, ...(contrasts.length > 0 ? [changesText(contrasts)] : [])].join('; ')}.`
+  );
 }
 
 /** What the study found, for a reader who cites it: every figure with its interval. */
 export function citation(results: RegimeResults): string {
   const { 'best-rates': best, beta1, beta2, plane } = results;
+  const further = furtherSentence(results);
   return [
     'Two-digit addition, a model of 0.1M parameters that answers one problem in 20 at the start, 16 updates per ' +
       'rollout of 32 x 8 responses, clip range 0.8 to 1.28.',
@@ -142,7 +150,7 @@ export function citation(results: RegimeResults): string {
     ...(beta1 ? [scaleSentence('beta1, the scale of the gradient preserved below the range', beta1)] : []),
     ...(beta2 ? [scaleSentence('beta2, the scale above it', beta2)] : []),
     ...(plane ? [planeSentence(plane)] : []),
-    ...furtherSentence(results),
+    ...(further === undefined ? [] : [further]),
     results.size
       ? 'The models have 0.1M and 0.8M parameters; nothing here says what larger ones do.'
       : 'Nothing here says what models of another size do.',

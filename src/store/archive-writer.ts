@@ -169,7 +169,7 @@ export class ArchiveWriter {
         await this.pause();
       }
     } catch (error) {
-      // Without a database nothing is written: the next step may find one.
+      // Where no database can be opened, time does not help: only the next step tries again.
       if (!(error instanceof StudioError && error.kind === 'unsupported')) this.retryLater();
       this.failures += 1;
       this.events.onProblem(
@@ -184,7 +184,7 @@ export class ArchiveWriter {
     }
   }
 
-  /** A run that has ended sends no other batch. */
+  /** By a timer, because a run that has ended sends no other batch. */
   private retryLater(): void {
     clearTimeout(this.retry);
     const wait = Math.min(MOST_RETRY_MS, this.retryMs * 2 ** this.failures);

@@ -1,4 +1,5 @@
 /** What dropped files are: by their names, because reading them all could take very long. */
+import { isEventName, isLogName } from '../logs/log-names.ts';
 
 /** Endings of files of data. */
 export const DATA_ENDINGS = ['jsonl', 'ndjson', 'json', 'csv', 'tsv', 'tab', 'parquet'] as const;
@@ -12,9 +13,8 @@ const OF_WEIGHTS = /\.(safetensors|bin)$/i;
 /** Formats of token dumps. */
 export const DUMP_ENDINGS = ['jsonl', 'ndjson', 'parquet'] as const;
 const OF_DUMP = new RegExp(`\\.(${DUMP_ENDINGS.join('|')})$`, 'i');
-/** Metric logs of another trainer: files that are nothing else, and formats of any log. */
-const ONLY_LOG = /(^|\/)[^/]*tfevents[^/]*$|(^|\/)trainer_state\.json$/i;
-const OF_LOG = /\.(jsonl|ndjson|json|csv|tsv|parquet|wandb)$/i;
+/** Metric logs of another trainer that are nothing else. */
+const isOnlyLog = (path: string) => isEventName(nameOf(path)) || /^trainer_state\.json$/i.test(nameOf(path));
 const OF_RUN = /^(config\.json|metrics\.jsonl|.*\.zip)$/i;
 
 /**
@@ -27,7 +27,7 @@ export function dropKind(
 ): 'runs' | 'checkpoint' | 'data' | 'dump' | 'logs' {
   const weights = paths.some((path) => OF_WEIGHTS.test(nameOf(path)));
   // A checkpoint of transformers has its trainer_state.json beside the weights.
-  if (!weights && paths.some((path) => ONLY_LOG.test(path) || (shown === 'logs' && OF_LOG.test(path)))) return 'logs';
+  if (!weights && paths.some((path) => isOnlyLog(path) || (shown === 'logs' && isLogName(nameOf(path))))) return 'logs';
   if (shown === 'dump' && paths.some((path) => OF_DUMP.test(path))) return 'dump';
   const runs = shown === 'runs';
   if (runs && (paths.length === 0 || paths.some((path) => OF_RUN.test(nameOf(path))))) return 'runs';
@@ -48,4 +48,4 @@ export const dumpFiles = <T extends { path: string }>(files: readonly T[]): T[] 
 
 /** Of dropped files, those that may be metric logs; on Compare with a metric log, of any format. */
 export const logFiles = <T extends { path: string }>(files: readonly T[], any: boolean): T[] =>
-  files.filter(({ path }) => ONLY_LOG.test(path) || (any && OF_LOG.test(path)));
+  files.filter(({ path }) => isOnlyLog(path) || (any && isLogName(nameOf(path))));

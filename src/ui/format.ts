@@ -17,7 +17,7 @@ export function day(milliseconds: number): string {
   return new Date(milliseconds).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year });
 }
 
-/** Of earlier years, columns show the day alone. */
+/** In the user's time zone. A day of another year has its year, so that columns have no room for the hour. */
 export const isThisYear = (milliseconds: number): boolean =>
   new Date(milliseconds).getFullYear() === new Date().getFullYear();
 

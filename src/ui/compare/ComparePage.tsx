@@ -2,7 +2,7 @@ import './compare.css';
 import { useEffect } from 'react';
 import { compareAddress, useCompareMode } from '../../store/compare-mode.ts';
 import { OnDemand } from '../OnDemand.tsx';
-import { DUMP_PAGE, LOGS_PAGE, RACE_PAGE } from './race-part.ts';
+import { DUMP_PAGE, LOGS_PAGE, RACE_PAGE } from './compare-parts.ts';
 import { SweepPage } from './SweepPage.tsx';
 
 const PARTS = { race: RACE_PAGE, dump: DUMP_PAGE, logs: LOGS_PAGE };

@@ -118,7 +118,7 @@ function OwnRuns() {
   );
   return (
     <section className="section">
-      <h2 className="section-title">Own runs</h2>
+      <h2 className="section-title">Stored runs</h2>
       <SearchSelect
         label="Add a stored run"
         nothingFoundMessage="No matching stored run"
@@ -133,7 +133,7 @@ function OwnRuns() {
             {labels.get(run.id)}
             <CloseButton
               size="sm"
-              aria-label={`Take out ${labels.get(run.id) ?? run.name}`}
+              aria-label={`Remove ${labels.get(run.id) ?? run.name}`}
               onClick={() => removeRun(run.id)}
             />
           </li>
@@ -167,7 +167,7 @@ function OtherMetrics() {
             {name}
             <CloseButton
               size="sm"
-              aria-label={`Take out ${name}`}
+              aria-label={`Remove ${name}`}
               onClick={() => set({ alone: alone.filter((one) => one !== name) })}
             />
           </li>

@@ -1,6 +1,6 @@
 import '../race/race.css';
 import { useMemo, type ReactNode } from 'react';
-import { formatMetric } from '../../run/metrics/lookup.ts';
+import { formatMetric, metricOf } from '../../run/metrics/lookup.ts';
 import { usePresenter } from '../../store/presenter-store.ts';
 import { raceLevel, useRace } from '../../store/race-store.ts';
 import { overlaidLines } from '../charts/overlaid-lines.ts';
@@ -102,7 +102,7 @@ function LargeCurves({ chart, metric, lanes }: LargeCurvesProps) {
       {(height) => (
         <LargePlot
           name={`race-${metric.phase}/${metric.metric}`}
-          plot={{ series, lines, unit: chart.unit, steps, height, size }}
+          plot={{ series, lines, unit: metricOf(metric.metric).unit, steps, height, size }}
         />
       )}
     </Frame>

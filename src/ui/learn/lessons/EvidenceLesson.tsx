@@ -19,8 +19,9 @@ export function EvidenceLesson() {
       ))}
       <p>
         Eight claims of the papers, each with fresh seeds and a verdict, are on{' '}
-        <a href={learnAddress('claims')}>{LEARN_PAGES.claims}</a>. A map of settings in which the gradient preserved
-        above the range helps, or does not, is on <a href={learnAddress('regimes')}>{LEARN_PAGES.regimes}</a>.
+        <a href={learnAddress('claims')}>{LEARN_PAGES.claims}</a>. A map of settings, also of other tasks and a larger
+        model, in which the gradient preserved above the range helps or does not is on{' '}
+        <a href={learnAddress('regimes')}>{LEARN_PAGES.regimes}</a>.
       </p>
       <h3>What this does not show</h3>
       <p>

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { citation, planeSentence } from '../../../regimes/text.ts';
+import { citation, furtherSentence, gainText, planeSentence } from '../../../regimes/text.ts';
 import { learnAddress } from '../../../store/learn-store.ts';
 import { LEARN_PAGES } from '../lesson-list.ts';
 import { Term } from '../Term.tsx';
@@ -14,20 +14,22 @@ import './regimes.css';
 export function RegimesPage() {
   const [chosen, choose] = useState(0);
   const place = PLACES[chosen];
-  const { beta1, beta2, plane } = REGIMES;
+  const { beta1, beta2, plane, 'best-rates': best } = REGIMES;
+  const upper = best?.arms[1]?.differences?.sampled.interval;
   return (
     <article className="lesson regimes" data-testid="regimes" aria-labelledby="lesson-title">
       <h2 id="lesson-title" tabIndex={-1}>
         {LEARN_PAGES.regimes}
       </h2>
       <p className="lesson-idea">
-        What the gradient preserved above the clip range is worth, over how far the policy moves between rollouts and
-        how rare correct responses are.
+        What the gradient preserved above the clip range is worth, over how far the policy moves between rollouts, how
+        rare correct responses are, and other tasks, rewards and sizes.
       </p>
       <p>
         Two strategies are compared in every setting: Clip-Higher, and GPPO on the upper side only, which differs from
         it in one thing: a token with <Term id="advantage">A</Term> &gt; 0 above the range keeps a bounded gradient.
-        Both have the same clip range, prompts and seeds. Questions, predictions and seeds were fixed before the runs.
+        Both have the same clip range, prompts and seeds. Questions, predictions and seeds were fixed before the runs
+        that answer them.
       </p>
       {place && (
         <section className="lesson-figure regime-figure" aria-label="Map of settings">
@@ -37,10 +39,18 @@ export function RegimesPage() {
       )}
       {plane && (
         <p>
-          {planeSentence(plane)} Learning rates are the same here. With each strategy at its own best one there is a
-          gain, over more seeds: <a href={learnAddress('evidence')}>lesson 8</a>.
+          {planeSentence(plane)} Learning rates are the same here.
+          {best && upper && (
+            <>
+              {' '}
+              From the sparse start with 16 updates per rollout, each strategy at its own best learning rate, the
+              difference is {gainText(upper)} points over {best.seeds.length} seeds:{' '}
+              <a href={learnAddress('evidence')}>lesson 8</a>.
+            </>
+          )}
         </p>
       )}
+      <p>{furtherSentence(REGIMES)}</p>
       <h3>Which side matters</h3>
       <p>
         GPPO scales the gradient preserved below the range by β₁ and that above it by β₂. Each of the two is varied from

@@ -1,4 +1,4 @@
-/** The race, and token dumps and metric logs of a cluster, each loaded when it is first shown. */
+/** The kinds of comparison but the sweep, each loaded when it is first shown. */
 import { Part } from '../part.ts';
 
 export const RACE_PAGE = new Part(async () => (await import('../race/RacePage.tsx')).RacePage);
