@@ -23,7 +23,7 @@ export async function logs(args: string[]): Promise<void> {
   const failed: unknown[] = [];
   for (const path of positionals)
     try {
-      // With its folder, so that event files of one are read as one run.
+      // readLogs joins the event files of one folder by their paths, also of the current one.
       files.push({ path: path.includes('/') ? path : `./${path}`, file: await openDataFile(path) });
     } catch (error) {
       failed.push(error);
@@ -54,7 +54,7 @@ function markdown(all: readonly MetricLog[]): string {
       lines.push(row([...texts, ...figures, String(one.points), stepsText(one), markdownText(one.differs)]));
     }
     if (rows.length > 0) lines.push('');
-    if (others.length > 0) lines.push(`Without an equal in the studio: ${others.join(', ')}.`);
+    if (others.length > 0) lines.push(`Not in the studio: ${others.join(', ')}.`);
     lines.push(...log.notes);
     const { count, list } = log.leftOut;
     if (count > 0) lines.push(`Left out: ${counted(count, 'record')}.`, ...list.map((fault) => `  ${fault}`));
@@ -63,7 +63,7 @@ function markdown(all: readonly MetricLog[]): string {
   return tables.join('\n\n');
 }
 
-/** All series, those without an equal too; figures with all their digits. */
+/** All series, also those that the studio does not have; figures with all their digits. */
 const table = (all: readonly MetricLog[]): string =>
   csv([
     HEADS,
