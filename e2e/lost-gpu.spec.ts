@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { LOST_GPUS } from './lost-gpus.ts';
 import { test } from './returning.ts';
 import { newestRunIsKept, storedRuns } from './stored-runs.ts';
-import { expectAccessible, go, openSmall, stepsMade } from './studio.ts';
+import { expectAccessible, go, openSmall, stepsMade, wholeRun } from './studio.ts';
 
 test.use(LOST_GPUS);
 
@@ -47,6 +47,12 @@ test('a run whose GPU is lost resumes by itself and says so; the second time the
   await expect(state).toHaveText('finished');
   expect(await stepsMade(page)).toBe(STEPS);
   await expect.poll(async () => (await storedRuns(page)).map(({ state: of }) => of)).toEqual(['complete']);
+
+  // Between runs, the next one opens the GPU again.
+  await crash();
+  await wholeRun(page, 2);
+  await expect(problem).toHaveCount(0);
+  await expect.poll(async () => (await storedRuns(page)).map(({ state: of }) => of)).toEqual(['complete', 'complete']);
   expect(errors).toEqual([]);
 });
 

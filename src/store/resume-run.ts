@@ -70,6 +70,8 @@ async function resume(
     ...(steps && { steps }),
   });
   if (!isCurrent()) return undefined;
+  // The event of the loss comes, too (recovery.ts).
+  if (!resumed.ok && resumed.error.kind === 'device-lost') return undefined;
   if (!resumed.ok) {
     const cancelled = resumed.error.kind === 'cancelled';
     const kept = before.held && (await studioApi().heldRun()) === before.id;

@@ -122,6 +122,8 @@ export const useRun = create<RunStore>()((set, get) => ({
       aside: undefined,
       held: false,
       exported: undefined,
+      // The worker opens the GPU again.
+      ...(get().workerProblem?.kind === 'device-lost' && { workerProblem: undefined }),
     });
     useWhatIf.setState({ result: undefined, error: undefined });
     beginRecording(run, config, get().adapter);
@@ -143,6 +145,8 @@ export const useRun = create<RunStore>()((set, get) => ({
       if (options.paused && stops === stopsBefore) get().resume({ oneStep: true });
       return;
     }
+    // The event of the loss comes, too, and the run resumes by it (recovery.ts).
+    if (started.error.kind === 'device-lost') return;
     endRecording(run, 'failed');
     // A start that its checks refused leaves the run before it as it was.
     const kept = before.held && (await studioApi().heldRun()) === before.id;

@@ -6,6 +6,9 @@ import { Tuner, type TunerStore } from '../gpu/tuner.ts';
 import { CompileWatch } from './compile-watch.ts';
 import type { StalledCompile } from './events.ts';
 
+/** Waits before an adapter is requested again after a loss, ms: a driver takes some seconds to reset. */
+const RESET_WAITS = [500, 1000, 2000, 4000] as const;
+
 /** Time within which a device says that it is lost, after work on it failed, ms. */
 const LOSS_MS = 300;
 
@@ -22,6 +25,7 @@ export interface DeviceEvents {
 
 export class Device {
   private opened: OpenDevice | undefined;
+  private wasLost = false;
   private readonly watch: CompileWatch | undefined;
 
   /** @param choices where kernel choices are stored */
@@ -37,15 +41,27 @@ export class Device {
   /** @throws StudioError `unsupported` without WebGPU or an adapter */
   async open(): Promise<OpenDevice> {
     if (this.opened) return this.opened;
-    const gpu = await openGpu(this.provider);
+    const gpu = await this.openNext();
     gpu.onLost((error) => {
       // The next use reopens the device.
       this.opened = undefined;
+      this.wasLost = true;
       this.events.onLost(error);
     });
     this.opened = { gpu, tuner: new Tuner(gpu, this.choices) };
     this.watch?.start();
     return this.opened;
+  }
+
+  private async openNext(): Promise<Gpu> {
+    for (const wait of this.wasLost ? RESET_WAITS : []) {
+      try {
+        return await openGpu(this.provider);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+    return openGpu(this.provider);
   }
 
   /**
