@@ -1,8 +1,8 @@
 /**
  * What keeping states costs a run: two equal runs take turns with ten steps each, and one keeps its state once in every
  * ten steps as the page does: copied on the GPU, read back, hashed and written beside the steps. Under Node a file on
- * the disk takes the place of the browser's file system. A block's time ends when its state is written. Prints the
- * ratio of the times per size:
+ * the disk takes the place of the browser's file system. A block's time ends when its state is written. Prints
+ * what a state adds, per size:
  *
  *     node scripts/with-gpu.mjs node --import tsx --import ./scripts/register-wgsl.mjs bench/states-cost.ts 6 0.1M
  */
@@ -25,11 +25,13 @@ import { nodeFolder } from './node-folder.ts';
 
 /** Steps of a block, and between two states. */
 const EVERY = 10;
+const COUNTED = EVERY - 1;
 
 const blocks = Number(process.argv[2] ?? 6);
 const demo = JSON.parse(await readFile('configs/gppo-four-updates.json', 'utf8')) as RunConfigInput;
+/** All with the batches of the recipe. */
 const SIZES: Record<string, Partial<RunConfigInput>> = {
-  '0.1M': { rl: { ...demo.rl, prompts: 12, responses: 4 } as RunConfigInput['rl'] },
+  '0.1M': {},
   '5M': {
     model: {
       architecture: {
@@ -41,7 +43,6 @@ const SIZES: Record<string, Partial<RunConfigInput>> = {
         tied_head: true,
       },
     },
-    rl: { ...demo.rl, prompts: 4, responses: 4 } as RunConfigInput['rl'],
   },
 };
 
@@ -74,22 +75,27 @@ async function measure(size: string, change: Partial<RunConfigInput>): Promise<v
     stages: () => [],
     changed: () => undefined,
   });
-  /** Milliseconds of ten steps; a state is copied after the first one, and written beside the others. */
+  const next = async (session: RunSession, into: StateRecorder | undefined): Promise<void> => {
+    const step = await session.next();
+    if (!step) throw new Error('the run is too short');
+    into?.after(session, step);
+  };
+  /**
+   * Milliseconds of nine steps after one that is not counted: a step begins the next rollout ahead, so the first of a
+   * block has a part of its work behind it, and waits for what the other run has begun. A state is copied after the
+   * first counted step, and written beside the others.
+   */
   const block = async (session: RunSession, into?: StateRecorder): Promise<number> => {
+    await next(session, into);
     const before = performance.now();
-    for (let i = 0; i < EVERY; i++) {
-      const step = await session.next();
-      if (!step) throw new Error('the run is too short');
-      into?.after(session, step);
-    }
+    for (let i = 0; i < COUNTED; i++) await next(session, into);
     await into?.settled();
+    await gpu.device.queue.onSubmittedWorkDone();
     return performance.now() - before;
   };
-  // Nine steps before the first block, so that a state is due after the first step of each.
-  for (let i = 1; i < EVERY; i++) {
-    await plain.next();
-    const step = await keeping.next();
-    if (step) recorder.after(keeping, step);
+  for (let i = 0; i < EVERY - 2; i++) {
+    await next(plain, undefined);
+    await next(keeping, recorder);
   }
   const times: { plain: number[]; keeping: number[] } = { plain: [], keeping: [] };
   for (let i = 0; i < blocks; i++)
@@ -97,13 +103,17 @@ async function measure(size: string, change: Partial<RunConfigInput>): Promise<v
       times[which].push(which === 'plain' ? await block(plain) : await block(keeping, recorder));
   const run = await store.find(size);
   const bytes = run?.states.at(-1)?.bytes ?? 0;
-  const ratios = times.keeping.map((ms, i) => ms / (times.plain[i] ?? NaN));
+  // What one state adds to ten steps.
+  const percent = times.keeping.map((ms, i) => {
+    const without = times.plain[i] ?? NaN;
+    return (100 * (ms - without)) / ((without * EVERY) / COUNTED);
+  });
   const count = planned.memory.state.bytes / 4;
   console.log(
     `${size} (${(count / 1e6).toFixed(2)}M trained parameters, ${(bytes / 1e6).toFixed(1)} MB per state, ` +
-      `${run?.states.at(-1)?.step ?? 0} steps): step ${(median(times.plain) / EVERY).toFixed(0)} ms without, ` +
-      `${(median(times.keeping) / EVERY).toFixed(0)} ms with; ratio of neighbouring blocks: median ` +
-      `${median(ratios).toFixed(3)}`,
+      `${run?.states.at(-1)?.step ?? 0} steps): step ${(median(times.plain) / COUNTED).toFixed(0)} ms without; ` +
+      `a state adds ${median(percent).toFixed(1)} % to ${EVERY} steps ` +
+      `(median of ${percent.map((one) => one.toFixed(1)).join(', ')})`,
   );
   recorder.destroy();
   plain.destroy();
