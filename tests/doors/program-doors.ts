@@ -145,6 +145,8 @@ export const PROGRAM_DOORS: Door[] = [
     name: 'rewards',
     inputs: 150,
     names: /rewards/,
+    // Errors of a person's own code are in its language.
+    quotes: true,
     refused: 0.1,
     enter: (random) => grade([JSON.parse(JSON.stringify(choose(random, REWARDS)))].map((one) => reparsed(one, random))),
   },

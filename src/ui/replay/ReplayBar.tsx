@@ -32,7 +32,7 @@ export function ReplayBar() {
         <span className="replay-buttons">
           {trains && (
             <Button size="compact-xs" data-testid="train-recorded" onClick={() => trainRecorded()}>
-              Train it yourself
+              Load its recipe
             </Button>
           )}
           <CloseButton size="sm" aria-label="Close the recording" onClick={() => useReplay.getState().close()} />
