@@ -1,4 +1,5 @@
 /** Connects the page to its worker and fills the stores: adapter, models, and the last comparison. */
+import { ADAPTER_WAITS } from '../views/adapter-waits.ts';
 import type { ErrorView, Result } from '../views/result.ts';
 import type { AdapterView } from '../views/run-view.ts';
 import { addedModels, forgetModel, rememberModel } from './added-models.ts';
@@ -21,9 +22,6 @@ const SILENT = {
 } as const;
 
 const RESTART = 'Restart it to train again. Recipe, curves and recorded steps are kept.';
-
-/** Waits before an adapter is requested again, ms: a driver takes some seconds to reset. */
-const ADAPTER_WAITS = [500, 1000, 2000, 4000] as const;
 
 const frames = new FrameQueue(receiveFrame);
 

@@ -3,11 +3,9 @@ import { StudioError } from '../errors.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { openGpu } from '../gpu/open-gpu.ts';
 import { Tuner, type TunerStore } from '../gpu/tuner.ts';
+import { ADAPTER_WAITS } from '../views/adapter-waits.ts';
 import { CompileWatch } from './compile-watch.ts';
 import type { StalledCompile } from './events.ts';
-
-/** Waits before an adapter is requested again after a loss, ms: a driver takes some seconds to reset. */
-const RESET_WAITS = [500, 1000, 2000, 4000] as const;
 
 /** Time within which a device says that it is lost, after work on it failed, ms. */
 const LOSS_MS = 300;
@@ -25,6 +23,8 @@ export interface DeviceEvents {
 
 export class Device {
   private opened: OpenDevice | undefined;
+  /** One request at a time: it may wait for seconds. */
+  private opening: Promise<OpenDevice> | undefined;
   private wasLost = false;
   private readonly watch: CompileWatch | undefined;
 
@@ -41,6 +41,11 @@ export class Device {
   /** @throws StudioError `unsupported` without WebGPU or an adapter */
   async open(): Promise<OpenDevice> {
     if (this.opened) return this.opened;
+    this.opening ??= this.openOnce().finally(() => (this.opening = undefined));
+    return this.opening;
+  }
+
+  private async openOnce(): Promise<OpenDevice> {
     const gpu = await this.openNext();
     gpu.onLost((error) => {
       // The next use reopens the device.
@@ -54,7 +59,7 @@ export class Device {
   }
 
   private async openNext(): Promise<Gpu> {
-    for (const wait of this.wasLost ? RESET_WAITS : []) {
+    for (const wait of this.wasLost ? ADAPTER_WAITS : []) {
       try {
         return await openGpu(this.provider);
       } catch {
